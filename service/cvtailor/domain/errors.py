@@ -1,0 +1,157 @@
+"""Errors that say who acts next; ``rpc.errors`` maps them to gRPC statuses in one table."""
+
+from enum import StrEnum
+from typing import Self
+
+
+class Reason(StrEnum):
+    """Machine-readable reasons; each has its twin in the contract's ``ErrorReason``."""
+
+    INVALID_ARGUMENT = "INVALID_ARGUMENT"
+    CV_UNREADABLE = "CV_UNREADABLE"
+    CV_FORMAT_UNSUPPORTED = "CV_FORMAT_UNSUPPORTED"
+    POSTING_UNREADABLE = "POSTING_UNREADABLE"
+    APPLICATION_NOT_FOUND = "APPLICATION_NOT_FOUND"
+    DOCUMENT_NOT_FOUND = "DOCUMENT_NOT_FOUND"
+    REQUEST_ID_REUSED = "REQUEST_ID_REUSED"
+    PAGE_TOKEN_INVALID = "PAGE_TOKEN_INVALID"  # noqa: S105
+    TOKEN_MISSING = "TOKEN_MISSING"  # noqa: S105
+    TOKEN_INVALID = "TOKEN_INVALID"  # noqa: S105
+    TOKEN_EXPIRED = "TOKEN_EXPIRED"  # noqa: S105
+    PERMISSION_DENIED = "PERMISSION_DENIED"
+    QUOTA_EXCEEDED = "QUOTA_EXCEEDED"
+    RENDER_REFUSED = "RENDER_REFUSED"
+    RENDER_TIMEOUT = "RENDER_TIMEOUT"
+    SERVER_DRAINING = "SERVER_DRAINING"
+    DEPENDENCY_UNAVAILABLE = "DEPENDENCY_UNAVAILABLE"
+    INTERNAL = "INTERNAL"
+
+
+class CvtailorError(Exception):
+    """The root of the errors this service raises on purpose.
+
+    Attributes:
+        reason: Machine-readable reason.
+        message: What is wrong and what to do, for a person.
+        field: Path of the offending field of the request, or empty.
+        line: One-based line in the offending document, or None.
+        metadata: Further facts for programs; never CV text or tokens.
+    """
+
+    reason = Reason.INTERNAL
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        reason: Reason | None = None,
+        field: str = "",
+        line: int | None = None,
+        **metadata: str,
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.reason = reason or type(self).reason
+        self.field = field
+        self.line = line
+        self.metadata = metadata
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Keeps every attribute through pickling; ``BaseException`` would lose the keywords."""
+        return _rebuild, (type(self), self.message, self.reason, self.field, self.line, self.metadata)
+
+    @classmethod
+    def rebuild(
+        cls, message: str, reason: Reason, field: str, line: int | None, metadata: dict[str, str]
+    ) -> Self:
+        """Makes the error again from its parts."""
+        return cls(message, reason=reason, field=field, line=line, **metadata)
+
+
+def _rebuild(
+    cls: type[CvtailorError],
+    message: str,
+    reason: Reason,
+    field: str,
+    line: int | None,
+    metadata: dict[str, str],
+) -> CvtailorError:
+    return cls.rebuild(message, reason, field, line, metadata)
+
+
+class CallerMustFix(CvtailorError):
+    """The request is wrong; sending it again unchanged fails again."""
+
+    reason = Reason.INVALID_ARGUMENT
+
+
+class InvalidInput(CallerMustFix):
+    """A field of the request, or a line of a document in it, is not acceptable."""
+
+
+class NotFound(CallerMustFix):
+    """There is no such thing, or it is not the caller's."""
+
+    reason = Reason.APPLICATION_NOT_FOUND
+
+
+class Conflict(CallerMustFix):
+    """The request contradicts what is stored."""
+
+    reason = Reason.REQUEST_ID_REUSED
+
+
+class Unauthenticated(CallerMustFix):
+    """No valid token."""
+
+    reason = Reason.TOKEN_MISSING
+
+
+class Forbidden(CallerMustFix):
+    """A valid token of someone who may not do this."""
+
+    reason = Reason.PERMISSION_DENIED
+
+
+class CallerMustRetry(CvtailorError):
+    """Nothing is wrong with the request; it may succeed later.
+
+    Attributes:
+        retry_after_seconds: When to try again.
+    """
+
+    reason = Reason.DEPENDENCY_UNAVAILABLE
+    retry_after_seconds: float = 1.0
+
+
+class Draining(CallerMustRetry):
+    """This process is going away; another one answers."""
+
+    reason = Reason.SERVER_DRAINING
+
+
+class Unavailable(CallerMustRetry):
+    """Postgres, the object store or the render pool does not answer."""
+
+
+class QuotaExceeded(CallerMustRetry):
+    """The caller has too much in progress."""
+
+    reason = Reason.QUOTA_EXCEEDED
+    retry_after_seconds = 5.0
+
+
+class RenderTimeout(CallerMustRetry):
+    """A document took longer to typeset than its deadline."""
+
+    reason = Reason.RENDER_TIMEOUT
+
+
+class WeMustFix(CvtailorError):
+    """A fault of the service; the caller can only report it."""
+
+
+class RenderRefused(WeMustFix):
+    """The typesetter refused a document that passed our own checks."""
+
+    reason = Reason.RENDER_REFUSED

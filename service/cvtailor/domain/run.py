@@ -1,0 +1,268 @@
+"""A run: one generation, from request to records, told as numbered events."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated, Literal
+from uuid import UUID, uuid5
+
+from pydantic import Field
+
+from cvtailor.domain.application import Document
+from cvtailor.domain.job_offer import JobOffer
+from cvtailor.domain.match_report import Coverage, LeftOut, MatchReport
+from cvtailor.domain.model import DomainModel
+from cvtailor.domain.tailored_cv import RejectedClaim
+
+_RUNS = UUID("6a0f8a0e-5a3e-5f64-9d7c-1f1c7a3f2b10")
+
+
+def run_id_for(user_id: UUID, request_id: str) -> UUID:
+    """Returns the run that belongs to a caller's request id, the same every time."""
+    return uuid5(_RUNS, f"{user_id}/{request_id}")
+
+
+def application_id_for(run_id: UUID) -> UUID:
+    """Returns the application that a run founds."""
+    return uuid5(run_id, "application")
+
+
+def cv_id_for(run_id: UUID) -> UUID:
+    """Returns the CV that a run founds."""
+    return uuid5(run_id, "cv")
+
+
+class Step(StrEnum):
+    """The steps of a run, in the order they happen."""
+
+    READ_CV = "read_cv"
+    READ_OFFER = "read_offer"
+    MATCH = "match"
+    TAILOR = "tailor"
+    WRITE_LETTER = "write_letter"
+    CHECK_CLAIMS = "check_claims"
+    FIT_PAGES = "fit_pages"
+    RENDER = "render"
+    FILE_RECORDS = "file_records"
+
+
+STEPS = tuple(Step)
+
+
+class RunState(StrEnum):
+    """How far a run is; the same words as ``public.run_state``."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+TERMINAL = frozenset({RunState.SUCCEEDED, RunState.FAILED, RunState.CANCELLED})
+
+
+class CvRead(DomainModel):
+    """Result of READ_CV."""
+
+    type: Literal["cv_read"] = "cv_read"
+    name: str
+    language: str
+    sections: int
+    entries: int
+    lines: int
+
+
+class OfferRead(DomainModel):
+    """Result of READ_OFFER."""
+
+    type: Literal["offer_read"] = "offer_read"
+    offer: JobOffer
+
+
+class Matched(DomainModel):
+    """Result of MATCH."""
+
+    type: Literal["matched"] = "matched"
+    report: MatchReport
+
+
+class Tailored(DomainModel):
+    """Result of TAILOR: the plan, in numbers and words."""
+
+    type: Literal["tailored"] = "tailored"
+    headline: str
+    lines_kept: int
+    left_out: tuple[LeftOut, ...] = ()
+
+
+class LetterWritten(DomainModel):
+    """Result of WRITE_LETTER."""
+
+    type: Literal["letter_written"] = "letter_written"
+    subject: str
+    paragraphs: int
+
+
+class ClaimsChecked(DomainModel):
+    """Result of CHECK_CLAIMS."""
+
+    type: Literal["claims_checked"] = "claims_checked"
+    kept: int
+    rejected: tuple[RejectedClaim, ...] = ()
+
+
+class PagesFitted(DomainModel):
+    """Result of FIT_PAGES; ``fill`` is the used share of the last page, 0 to 1."""
+
+    type: Literal["pages_fitted"] = "pages_fitted"
+    pages: int
+    page_limit: int
+    fill: float
+    renders: int
+    left_out: tuple[LeftOut, ...] = ()
+    coverage_before: Coverage
+    coverage_after: Coverage
+
+
+class Rendered(DomainModel):
+    """Result of RENDER."""
+
+    type: Literal["rendered"] = "rendered"
+    documents: tuple[Document, ...]
+
+
+class RecordsFiled(DomainModel):
+    """Result of FILE_RECORDS."""
+
+    type: Literal["records_filed"] = "records_filed"
+    job_offer_id: UUID
+    cv_id: UUID
+    cv_version: int
+    communication_id: UUID
+    action_points: int
+
+
+type StepResult = Annotated[
+    CvRead
+    | OfferRead
+    | Matched
+    | Tailored
+    | LetterWritten
+    | ClaimsChecked
+    | PagesFitted
+    | Rendered
+    | RecordsFiled,
+    Field(discriminator="type"),
+]
+
+
+class Accepted(DomainModel):
+    """The run was accepted and its rows exist."""
+
+    type: Literal["accepted"] = "accepted"
+    steps: tuple[Step, ...] = STEPS
+
+
+class StepStarted(DomainModel):
+    """A step began."""
+
+    type: Literal["step_started"] = "step_started"
+    step: Step
+
+
+class StepProgress(DomainModel):
+    """A step says how far it is; ``done`` of ``total`` units (0 total: unknown)."""
+
+    type: Literal["step_progress"] = "step_progress"
+    step: Step
+    message: str
+    done: int = 0
+    total: int = 0
+
+
+class StepFinished(DomainModel):
+    """A step ended well."""
+
+    type: Literal["step_finished"] = "step_finished"
+    step: Step
+    result: StepResult
+    duration_ms: int
+
+
+class Warned(DomainModel):
+    """Something the person should know, that did not stop the run.
+
+    Attributes:
+        code: Stable, for programs: ``unplaced_text``, ``claim_rejected``, ``page_limit_missed``.
+        quote: The text it is about.
+    """
+
+    type: Literal["warned"] = "warned"
+    step: Step
+    code: str
+    message: str
+    quote: str = ""
+
+
+class Completed(DomainModel):
+    """The run is done; everything is stored."""
+
+    type: Literal["completed"] = "completed"
+    documents: tuple[Document, ...]
+    keywords_covered: tuple[str, ...]
+    gaps: tuple[str, ...]
+    pages: int
+
+
+class Failed(DomainModel):
+    """The run ended without documents; ``reason`` is a value of ``domain.errors.Reason``."""
+
+    type: Literal["failed"] = "failed"
+    step: Step | None
+    reason: str
+    message: str
+    retryable: bool
+
+
+class Cancelled(DomainModel):
+    """The owner cancelled the run."""
+
+    type: Literal["cancelled"] = "cancelled"
+
+
+type EventPayload = Annotated[
+    Accepted | StepStarted | StepProgress | StepFinished | Warned | Completed | Failed | Cancelled,
+    Field(discriminator="type"),
+]
+
+
+class RunEvent(DomainModel):
+    """One element of a run's log.
+
+    Attributes:
+        sequence: 1, 2, 3… without a gap.
+        step_index: One-based number of the step it belongs to; 0 before the first.
+        percent: Progress of the whole run, 0 to 100, never falling.
+    """
+
+    run_id: UUID
+    application_id: UUID
+    sequence: int
+    at: datetime
+    step_index: int = 0
+    step_count: int = len(STEPS)
+    percent: int
+    payload: EventPayload
+
+    @property
+    def is_last(self) -> bool:
+        """Whether no event follows this one."""
+        return isinstance(self.payload, Completed | Failed | Cancelled)
+
+
+class Provenance(DomainModel):
+    """Where one line of the tailored CV comes from; used by clients to show it."""
+
+    claim_id: str
+    text: str
+    evidence_ids: tuple[str, ...]

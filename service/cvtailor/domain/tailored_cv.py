@@ -1,0 +1,137 @@
+"""What is sent: the tailored CV and the letter, every line a claim with its evidence."""
+
+from collections.abc import Iterator
+from enum import StrEnum
+
+from cvtailor.domain.base_cv import Contact, EntryId, EntryKind, EvidenceId, SectionKind
+from cvtailor.domain.model import DomainModel
+
+
+class Claim(DomainModel):
+    """One line of a tailored document and the lines of the base CV that support it.
+
+    Attributes:
+        id: Address in the tailored document: ``experience[1].highlights[0]``, ``letter[2]``.
+        text: What is printed.
+        evidence_ids: What it rests on; all of the same entry unless the claim is part of a letter,
+            headline or summary. Empty only for a courtesy (a salutation, a closing) in a letter.
+    """
+
+    id: str
+    text: str
+    evidence_ids: tuple[EvidenceId, ...] = ()
+
+
+class TailoredEntry(DomainModel):
+    """One entry of the tailored CV.
+
+    The facts are those of the base CV's entry ``source_id``, field by field. See ``Entry`` for them.
+    """
+
+    source_id: EntryId
+    kind: EntryKind
+    organisation: str = ""
+    title: str = ""
+    degree: str = ""
+    location: str = ""
+    start_date: str = ""
+    end_date: str = ""
+    date: str = ""
+    authors: tuple[str, ...] = ()
+    doi: str = ""
+    url: str = ""
+    text: Claim | None = None
+    summary: Claim | None = None
+    highlights: tuple[Claim, ...] = ()
+
+    def claims(self) -> Iterator[Claim]:
+        """Yields the entry's claims in reading order."""
+        if self.text:
+            yield self.text
+        if self.summary:
+            yield self.summary
+        yield from self.highlights
+
+
+class TailoredSection(DomainModel):
+    """A titled part of the tailored CV; ``key`` is that of the base CV's section."""
+
+    key: str
+    kind: SectionKind
+    title: str
+    entries: tuple[TailoredEntry, ...]
+
+
+class TailoredCv(DomainModel):
+    """A CV for one offer.
+
+    Attributes:
+        contact: The base CV's, unchanged but for ``headline``, which is ``headline`` below instead.
+        headline: One line under the name, or None.
+        language: Of headings and dates (BCP 47 primary language).
+    """
+
+    contact: Contact
+    headline: Claim | None = None
+    sections: tuple[TailoredSection, ...]
+    language: str = "en"
+
+    def claims(self) -> Iterator[Claim]:
+        """Yields every claim in reading order."""
+        if self.headline:
+            yield self.headline
+        for section in self.sections:
+            for entry in section.entries:
+                yield from entry.claims()
+
+
+class CoverLetter(DomainModel):
+    """A letter whose every paragraph is a claim.
+
+    Attributes:
+        subject: Of the letter and of the e-mail that carries it.
+        paragraphs: Salutation first, closing and name last.
+    """
+
+    subject: str
+    paragraphs: tuple[Claim, ...]
+    language: str = "en"
+
+    def text(self) -> str:
+        """Returns the letter as plain text, paragraphs parted by an empty line."""
+        return "\n\n".join(claim.text for claim in self.paragraphs)
+
+
+class RejectionReason(StrEnum):
+    """Why the guard refused a claim."""
+
+    NO_EVIDENCE = "no_evidence"
+    UNKNOWN_EVIDENCE = "unknown_evidence"
+    FOREIGN_EVIDENCE = "foreign_evidence"
+    FACT_CHANGED = "fact_changed"
+    NUMBER_UNSUPPORTED = "number_unsupported"
+    TERM_UNSUPPORTED = "term_unsupported"
+    STRENGTH_INFLATED = "strength_inflated"
+    CONTENT_UNSUPPORTED = "content_unsupported"
+
+
+class RejectedClaim(DomainModel):
+    """A claim that did not pass, why, and what took its place (empty: nothing, it was dropped)."""
+
+    claim: Claim
+    reason: RejectionReason
+    detail: str
+    replacement: str = ""
+
+
+class CheckedDraft(DomainModel):
+    """The documents after the guard: only supported claims are left.
+
+    Attributes:
+        kept: Number of claims that passed as they were.
+    """
+
+    cv: TailoredCv
+    letter: CoverLetter
+    kept: int
+    rejected: tuple[RejectedClaim, ...] = ()
