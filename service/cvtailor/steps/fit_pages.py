@@ -1,0 +1,134 @@
+"""Fits a tailored CV to the pages asked for, by leaving out the least relevant lines."""
+
+from collections.abc import Awaitable, Callable, Collection, Sequence
+from datetime import date
+
+from cvtailor.domain.application import Theme
+from cvtailor.domain.base_cv import BaseCv, SectionKind
+from cvtailor.domain.match_report import LeftOut
+from cvtailor.domain.model import DomainModel
+from cvtailor.domain.ports import PageFit, Typesetter
+from cvtailor.domain.tailored_cv import Claim, TailoredCv, TailoredEntry, TailoredSection
+
+YEARS_FOR_TWO_PAGES = 10
+TOO_LONG = "It is among the least relevant to this offer, and the pages asked for are full."
+
+type Report = Callable[[str, int, int], Awaitable[None]]
+"""Told what is going on, units done and units in all."""
+
+
+class FittedCv(DomainModel):
+    """A CV that fits, or comes as close as it can.
+
+    Attributes:
+        fill: Used share of the last page's height, 0 to 1.
+        renders: Layouts it took.
+    """
+
+    cv: TailoredCv
+    pages: int
+    page_limit: int
+    fill: float
+    renders: int
+    left_out: tuple[LeftOut, ...] = ()
+
+
+async def fit_pages(
+    typesetter: Typesetter,
+    cv: TailoredCv,
+    drop_order: Sequence[str],
+    page_limit: int,
+    theme: Theme,
+    report: Report,
+) -> FittedCv:
+    """Finds the fewest lines to leave out, by bisection: pages never grow when a line goes.
+
+    Args:
+        typesetter: Lays out.
+        cv: All the lines that are worth showing.
+        drop_order: Ids of claims that may go, the most dispensable first.
+        page_limit: Pages wanted.
+        theme: The design.
+        report: Told of each layout.
+
+    Raises:
+        RenderTimeout: A layout took longer than its deadline.
+        RenderRefused: The CV can't be typeset.
+        Unavailable: No worker was free.
+    """
+    present = {claim.id for claim in cv.claims()}
+    order = [id for id in drop_order if id in present]
+    layouts: dict[int, PageFit] = {}
+
+    async def layout(dropped: int) -> PageFit:
+        if dropped not in layouts:
+            layouts[dropped] = await typesetter.measure(without(cv, frozenset(order[:dropped])), theme)
+            pages = layouts[dropped].pages
+            await report(f"{pages} page{'s' * (pages != 1)} with {dropped} lines left out", len(layouts), 0)
+        return layouts[dropped]
+
+    fewest, most = 0, len(order)
+    if (await layout(0)).pages > page_limit:
+        fewest = 1
+        while fewest < most:
+            middle = (fewest + most) // 2
+            if (await layout(middle)).pages <= page_limit:
+                most = middle
+            else:
+                fewest = middle + 1
+        fewest = min(fewest, len(order))
+    fit = await layout(fewest)
+    gone = set(order[:fewest])
+    return FittedCv(
+        cv=without(cv, gone),
+        pages=fit.pages,
+        page_limit=page_limit,
+        fill=fit.fill,
+        renders=len(layouts),
+        left_out=tuple(
+            LeftOut(evidence_id=claim.evidence_ids[0], text=claim.text, reason=TOO_LONG)
+            for claim in cv.claims()
+            if claim.id in gone and claim.evidence_ids
+        ),
+    )
+
+
+def without(cv: TailoredCv, gone: Collection[str]) -> TailoredCv:
+    """Returns the CV without some claims; entries and sections that are left with nothing go too."""
+
+    def stays(claim: Claim | None) -> Claim | None:
+        return claim if claim and claim.id not in gone else None
+
+    def entry_without(entry: TailoredEntry) -> TailoredEntry:
+        return entry.model_copy(
+            update={
+                "text": stays(entry.text),
+                "summary": stays(entry.summary),
+                "highlights": tuple(claim for claim in entry.highlights if claim.id not in gone),
+            }
+        )
+
+    def says_something(entry: TailoredEntry) -> bool:
+        return bool(entry.text or entry.title or entry.organisation or next(entry.claims(), None))
+
+    sections: list[TailoredSection] = []
+    for section in cv.sections:
+        entries = tuple(
+            kept
+            for entry in section.entries
+            # A one-line entry is its text: a label alone says nothing.
+            if says_something(kept := entry_without(entry)) and bool(kept.text) == bool(entry.text)
+        )
+        if entries:
+            sections.append(section.model_copy(update={"entries": entries}))
+    return cv.model_copy(update={"sections": tuple(sections), "headline": stays(cv.headline)})
+
+
+def default_page_limit(cv: BaseCv, today: date) -> int:
+    """Returns 1 for a career of under ten years, else 2."""
+    years: list[float] = []
+    for section, entry in cv.entries():
+        if section.kind is SectionKind.EXPERIENCE and entry.start_date[:4].isdigit():
+            month = int(entry.start_date[5:7] or 1) if len(entry.start_date) >= 7 else 1
+            years.append(today.year + today.month / 12 - int(entry.start_date[:4]) - month / 12)
+    return 2 if max(years, default=0.0) >= YEARS_FOR_TWO_PAGES else 1

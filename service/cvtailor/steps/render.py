@@ -1,0 +1,99 @@
+"""Makes the documents of an application and stores them."""
+
+import hashlib
+from uuid import UUID
+
+from cvtailor.domain.application import Document, DocumentKind, Theme
+from cvtailor.domain.caller import Caller
+from cvtailor.domain.model import DomainModel
+from cvtailor.domain.ports import ObjectStore, Typesetter
+from cvtailor.domain.tailored_cv import CoverLetter, TailoredCv
+
+
+class StoredDocuments(DomainModel):
+    """The documents, stored, and the characters that no font could draw."""
+
+    documents: tuple[Document, ...]
+    missing_glyphs: tuple[str, ...] = ()
+
+
+class _Draft(DomainModel):
+    name: str
+    kind: DocumentKind
+    media_type: str
+    content: bytes
+    page: int | None = None
+
+
+async def render(
+    typesetter: Typesetter,
+    objects: ObjectStore,
+    owner: Caller,
+    cv_id: UUID,
+    cv: TailoredCv,
+    theme: Theme,
+    letter: CoverLetter,
+    report_markdown: str,
+    report_html: str,
+) -> StoredDocuments:
+    """Typesets the CV and stores it with its pictures, its sources, the report and the letter.
+
+    Paths are made from the content, so storing again after a crash changes nothing.
+
+    Raises:
+        RenderTimeout: Typesetting took longer than its deadline.
+        RenderRefused: The CV can't be typeset.
+        Unavailable: No worker was free, or the store does not answer.
+    """
+    made = await typesetter.render(cv, theme)
+    drafts = [
+        _Draft(name="cv.pdf", kind=DocumentKind.CV_PDF, media_type="application/pdf", content=made.pdf),
+        *(
+            _Draft(
+                name=f"cv-page-{page}.png",
+                kind=DocumentKind.CV_PAGE_PNG,
+                media_type="image/png",
+                content=png,
+                page=page,
+            )
+            for page, png in enumerate(made.page_pngs, start=1)
+        ),
+        _text("cv.typ", DocumentKind.CV_TYPST, "text/vnd.typst", made.typst),
+        _text("cv.yaml", DocumentKind.CV_YAML, "application/yaml", made.yaml),
+        _text("match-report.md", DocumentKind.MATCH_REPORT, "text/markdown", report_markdown),
+        _text("match-report.html", DocumentKind.MATCH_REPORT, "text/html", report_html),
+        _text("cover-letter.txt", DocumentKind.COVER_LETTER, "text/plain", letter.text() + "\n"),
+    ]
+    documents = [_described(draft, owner, cv_id) for draft in drafts]
+    try:
+        for draft, document in zip(drafts, documents, strict=True):
+            await objects.put(owner, document.path, draft.content, draft.media_type)
+    except BaseException:
+        # Stopped half way: the next attempt stores everything again, and if there is none, nothing stays.
+        await discard(objects, owner, tuple(documents))
+        raise
+    return StoredDocuments(documents=tuple(documents), missing_glyphs=made.missing_glyphs)
+
+
+async def discard(objects: ObjectStore, owner: Caller, documents: tuple[Document, ...]) -> None:
+    """Removes the stored documents of a run that will not be filed."""
+    for document in documents:
+        await objects.delete(owner, document.path)
+
+
+def _text(name: str, kind: DocumentKind, media_type: str, content: str) -> _Draft:
+    return _Draft(name=name, kind=kind, media_type=media_type, content=content.encode())
+
+
+def _described(draft: _Draft, owner: Caller, cv_id: UUID) -> Document:
+    sha256 = hashlib.sha256(draft.content).hexdigest()
+    extension = draft.name.rsplit(".", 1)[1]
+    return Document(
+        name=draft.name,
+        kind=draft.kind,
+        media_type=draft.media_type,
+        path=f"{owner.user_id}/{cv_id}/{sha256}.{extension}",
+        size_bytes=len(draft.content),
+        sha256=sha256,
+        page=draft.page,
+    )

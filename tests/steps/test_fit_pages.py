@@ -1,0 +1,99 @@
+from datetime import date
+
+from cvtailor.domain.application import Theme
+from cvtailor.domain.base_cv import BaseCv, Contact, Entry, EntryKind, Section, SectionKind
+from cvtailor.domain.ports import PageFit, RenderedCv
+from cvtailor.domain.tailored_cv import Claim, TailoredCv, TailoredEntry, TailoredSection
+from cvtailor.steps.fit_pages import FittedCv, default_page_limit, fit_pages, without
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+
+class LinesPerPage:
+    """A typesetter whose pages hold so many lines; it counts its layouts."""
+
+    def __init__(self, lines: int) -> None:
+        self.lines = lines
+        self.layouts = 0
+
+    async def measure(self, cv: TailoredCv, theme: Theme) -> PageFit:
+        self.layouts += 1
+        shown = sum(1 for _ in cv.claims())
+        pages = max(1, -(-shown // self.lines))
+        return PageFit(pages=pages, fill=(shown - (pages - 1) * self.lines) / self.lines)
+
+    async def render(self, cv: TailoredCv, theme: Theme) -> RenderedCv:
+        raise AssertionError("fitting makes no PDF")
+
+
+def job(highlights: int) -> TailoredCv:
+    claims = tuple(
+        Claim(id=f"experience[0].highlights[{n}]", text=f"Did {n}", evidence_ids=(f"e[{n}]",))
+        for n in range(highlights)
+    )
+    entry = TailoredEntry(
+        source_id="experience[0]", kind=EntryKind.EXPERIENCE, organisation="Acme", highlights=claims
+    )
+    section = TailoredSection(
+        key="experience", kind=SectionKind.EXPERIENCE, title="Experience", entries=(entry,)
+    )
+    return TailoredCv(contact=Contact(name="Ada"), sections=(section,))
+
+
+async def fit(cv: TailoredCv, typesetter: LinesPerPage, limit: int, kept: int = 0) -> FittedCv:
+    order = [claim.id for claim in cv.claims()][kept:]
+
+    async def silent(message: str, done: int, total: int) -> None:
+        pass
+
+    return await fit_pages(typesetter, cv, order, limit, Theme.CLASSIC, silent)
+
+
+async def test_a_cv_that_fits_is_left_alone() -> None:
+    cv = job(highlights=8)
+    fitted = await fit(cv, LinesPerPage(10), limit=1)
+    assert (fitted.cv, fitted.renders, fitted.left_out) == (cv, 1, ())
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(1, 120), st.integers(3, 20), st.integers(1, 4))
+async def test_as_few_lines_go_as_possible_in_few_layouts(highlights: int, lines: int, limit: int) -> None:
+    typesetter = LinesPerPage(lines)
+    fitted = await fit(job(highlights), typesetter, limit)
+    assert fitted.pages <= limit
+    assert len(fitted.left_out) == max(0, highlights - limit * lines)
+    assert typesetter.layouts <= 9
+
+
+async def test_the_least_relevant_lines_go_first() -> None:
+    fitted = await fit(job(highlights=12), LinesPerPage(10), limit=1)
+    assert [left.text for left in fitted.left_out] == ["Did 0", "Did 1"]
+
+
+async def test_lines_that_must_stay_may_miss_the_limit() -> None:
+    fitted = await fit(job(highlights=30), LinesPerPage(10), limit=1, kept=20)
+    assert (fitted.pages, len(fitted.left_out)) == (2, 10)
+
+
+def test_a_job_without_lines_keeps_its_facts() -> None:
+    cv = job(highlights=2)
+    bare = without(cv, {claim.id for claim in cv.claims()})
+    assert bare.sections[0].entries[0].organisation == "Acme"
+
+
+def test_a_one_line_entry_goes_with_its_text() -> None:
+    claim = Claim(id="skills[0].text", text="Python", evidence_ids=("skills[0].text",))
+    entry = TailoredEntry(source_id="skills[0]", kind=EntryKind.ONE_LINE, title="Languages", text=claim)
+    section = TailoredSection(key="skills", kind=SectionKind.SKILLS, title="Skills", entries=(entry,))
+    cv = TailoredCv(contact=Contact(name="Ada"), sections=(section,))
+    assert without(cv, {"skills[0].text"}).sections == ()
+
+
+def test_ten_years_earn_a_second_page() -> None:
+    def since(year: str) -> BaseCv:
+        entry = Entry(id="experience[0]", kind=EntryKind.EXPERIENCE, organisation="Acme", start_date=year)
+        section = Section(key="experience", kind=SectionKind.EXPERIENCE, title="Experience", entries=(entry,))
+        return BaseCv(contact=Contact(name="Ada"), sections=(section,))
+
+    today = date(2026, 11, 22)
+    assert [default_page_limit(since(year), today) for year in ("2012-05", "2018", "")] == [2, 1, 1]
