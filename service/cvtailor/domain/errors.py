@@ -14,6 +14,7 @@ class Reason(StrEnum):
     APPLICATION_NOT_FOUND = "APPLICATION_NOT_FOUND"
     DOCUMENT_NOT_FOUND = "DOCUMENT_NOT_FOUND"
     REQUEST_ID_REUSED = "REQUEST_ID_REUSED"
+    RUN_ENDED = "RUN_ENDED"
     PAGE_TOKEN_INVALID = "PAGE_TOKEN_INVALID"  # noqa: S105
     TOKEN_MISSING = "TOKEN_MISSING"  # noqa: S105
     TOKEN_INVALID = "TOKEN_INVALID"  # noqa: S105
@@ -22,6 +23,7 @@ class Reason(StrEnum):
     QUOTA_EXCEEDED = "QUOTA_EXCEEDED"
     RENDER_REFUSED = "RENDER_REFUSED"
     RENDER_TIMEOUT = "RENDER_TIMEOUT"
+    RUN_DEADLINE_EXCEEDED = "RUN_DEADLINE_EXCEEDED"
     SERVER_DRAINING = "SERVER_DRAINING"
     DEPENDENCY_UNAVAILABLE = "DEPENDENCY_UNAVAILABLE"
     INTERNAL = "INTERNAL"
@@ -36,9 +38,11 @@ class CvtailorError(Exception):
         field: Path of the offending field of the request, or empty.
         line: One-based line in the offending document, or None.
         metadata: Further facts for programs; never CV text or tokens.
+        caller_retries: Nothing is wrong with the request; it may succeed later.
     """
 
     reason = Reason.INTERNAL
+    caller_retries = False
 
     def __init__(
         self,
@@ -121,6 +125,7 @@ class CallerMustRetry(CvtailorError):
     """
 
     reason = Reason.DEPENDENCY_UNAVAILABLE
+    caller_retries = True
     retry_after_seconds: float = 1.0
 
 

@@ -18,7 +18,7 @@ from cvtailor.domain.caller import Caller
 from cvtailor.domain.job_offer import JobOffer, JobPosting
 from cvtailor.domain.match_report import LeftOut, MatchReport
 from cvtailor.domain.model import DomainModel
-from cvtailor.domain.run import RecordsFiled, RunEvent, RunState
+from cvtailor.domain.run import EventDraft, RecordsFiled, RunEvent, RunState
 from cvtailor.domain.tailored_cv import CoverLetter, TailoredCv
 
 
@@ -215,17 +215,34 @@ class Records(Protocol):
         """Returns what a run was asked for."""
         ...
 
-    async def file_results(self, caller: Caller, run_id: UUID, results: Results) -> RecordsFiled:
-        """Writes offer, CV version, documents, letter, action points and final states, once.
+    async def file_results(
+        self, caller: Caller, run_id: UUID, results: Results, last: Sequence[EventDraft]
+    ) -> RecordsFiled:
+        """Writes all that a successful run leaves, in one transaction.
 
-        A second call for the same run changes nothing and returns the same.
+        That is: offer, CV version, documents, letter (a draft message), action points, application
+        (READY), run (SUCCEEDED) and the run's last events. The ids of the rows are those of
+        ``domain.run.records_filed``. A second call for the same run changes nothing and returns
+        the same.
+
+        Raises:
+            Conflict: The run has been cancelled or has failed in the meantime (``RUN_ENDED``).
         """
         ...
 
     async def end_run(
-        self, caller: Caller, run_id: UUID, state: RunState, reason: str = "", message: str = ""
+        self,
+        caller: Caller,
+        run_id: UUID,
+        state: RunState,
+        last: EventDraft,
+        reason: str = "",
+        message: str = "",
     ) -> bool:
-        """Marks a run FAILED or CANCELLED and its application with it; False if it had ended before."""
+        """Ends a run, and appends its last event, in one transaction.
+
+        FAILED and CANCELLED end the application with it. Returns False if it had ended before.
+        """
         ...
 
     async def state_of(self, caller: Caller, run_id: UUID) -> RunState:
@@ -263,10 +280,11 @@ class Records(Protocol):
 class RunEvents(Protocol):
     """The numbered event log of each run."""
 
-    async def append(self, caller: Caller, events: Sequence[RunEvent]) -> None:
-        """Appends events in one transaction; a sequence number that exists already is left as it is.
+    async def append(self, caller: Caller, run_id: UUID, drafts: Sequence[EventDraft]) -> None:
+        """Appends events in one transaction and numbers them, under a lock on the run's row.
 
-        The first RUNNING-making event sets the run's state and progress too.
+        A draft whose key is in the log already is left as it is; nothing follows a terminal event.
+        Sets the run's progress, and its state from QUEUED to RUNNING.
         """
         ...
 

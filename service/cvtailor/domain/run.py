@@ -142,6 +142,17 @@ class RecordsFiled(DomainModel):
     action_points: int
 
 
+def records_filed(run_id: UUID, action_points: int) -> RecordsFiled:
+    """Names the rows that a run will write; the same for every attempt."""
+    return RecordsFiled(
+        job_offer_id=uuid5(run_id, "job_offer"),
+        cv_id=cv_id_for(run_id),
+        cv_version=1,
+        communication_id=uuid5(run_id, "letter"),
+        action_points=action_points,
+    )
+
+
 type StepResult = Annotated[
     CvRead
     | OfferRead
@@ -234,6 +245,21 @@ type EventPayload = Annotated[
     Accepted | StepStarted | StepProgress | StepFinished | Warned | Completed | Failed | Cancelled,
     Field(discriminator="type"),
 ]
+
+
+class EventDraft(DomainModel):
+    """An event before the log gives it its number.
+
+    Attributes:
+        key: Names the event within its run (``match/finished``). A worker that repeats a step after
+            a crash says the same things again; a key that is in the log already is left as it is.
+    """
+
+    key: str
+    at: datetime
+    step_index: int = 0
+    percent: int
+    payload: EventPayload
 
 
 class RunEvent(DomainModel):

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from enum import StrEnum
 
-from cvtailor.domain.base_cv import Contact, EntryId, EntryKind, EvidenceId, SectionKind
+from cvtailor.domain.base_cv import FACT_FIELDS, Contact, EntryId, EntryKind, EvidenceId, SectionKind
 from cvtailor.domain.model import DomainModel
 
 
@@ -83,6 +83,18 @@ class TailoredCv(DomainModel):
         for section in self.sections:
             for entry in section.entries:
                 yield from entry.claims()
+
+    def shown(self) -> frozenset[EvidenceId]:
+        """Returns the ids of the evidence it shows: that of its claims and the facts of its entries."""
+        lines = {id for claim in self.claims() for id in claim.evidence_ids}
+        facts = {
+            f"{entry.source_id}.{field}"
+            for section in self.sections
+            for entry in section.entries
+            for field in FACT_FIELDS
+            if getattr(entry, field)
+        }
+        return frozenset(lines | facts)
 
 
 class CoverLetter(DomainModel):

@@ -66,6 +66,10 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     """Caller retries. Postgres, the object store or the render pool does not answer. UNAVAILABLE."""
     ERROR_REASON_INTERNAL: _ErrorReason.ValueType  # 18
     """We fix. `ErrorInfo.metadata.incident` is what to quote in a report. INTERNAL."""
+    ERROR_REASON_RUN_ENDED: _ErrorReason.ValueType  # 19
+    """Caller fixes. The run has ended already, so this can no longer be done. FAILED_PRECONDITION."""
+    ERROR_REASON_RUN_DEADLINE_EXCEEDED: _ErrorReason.ValueType  # 20
+    """Caller retries. The run took longer than its deadline and was stopped. Only in `Failed`."""
 
 class ErrorReason(_ErrorReason, metaclass=_ErrorReasonEnumTypeWrapper):
     """ErrorReason is the closed set of `google.rpc.ErrorInfo.reason` values (without the prefix
@@ -119,4 +123,8 @@ ERROR_REASON_DEPENDENCY_UNAVAILABLE: ErrorReason.ValueType  # 17
 """Caller retries. Postgres, the object store or the render pool does not answer. UNAVAILABLE."""
 ERROR_REASON_INTERNAL: ErrorReason.ValueType  # 18
 """We fix. `ErrorInfo.metadata.incident` is what to quote in a report. INTERNAL."""
+ERROR_REASON_RUN_ENDED: ErrorReason.ValueType  # 19
+"""Caller fixes. The run has ended already, so this can no longer be done. FAILED_PRECONDITION."""
+ERROR_REASON_RUN_DEADLINE_EXCEEDED: ErrorReason.ValueType  # 20
+"""Caller retries. The run took longer than its deadline and was stopped. Only in `Failed`."""
 Global___ErrorReason: _TypeAlias = ErrorReason  # noqa: Y015

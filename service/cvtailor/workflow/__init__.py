@@ -1,0 +1,1 @@
+"""The durable workflow: which steps a run takes, journaled and told as numbered events."""

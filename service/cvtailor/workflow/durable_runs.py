@@ -1,0 +1,234 @@
+"""Runs on DBOS: started once, journaled in Postgres, stopped on demand, ended exactly once."""
+
+import asyncio
+import traceback
+from collections.abc import Awaitable, Callable, Coroutine
+from datetime import UTC, datetime
+from uuid import UUID, uuid4
+
+import structlog
+from dbos import DBOS, DBOSConfig, SetWorkflowID, SetWorkflowTimeout
+from dbos._error import (  # DBOS exports the package of its errors, not these two names.
+    DBOSMaxStepRetriesExceeded,
+    DBOSWorkflowCancelledError,
+)
+from dbos._serialization import DBOSPortableJSONSerializer
+
+from cvtailor.domain.caller import Caller
+from cvtailor.domain.errors import CallerMustRetry, CvtailorError, Reason, Unavailable
+from cvtailor.domain.run import Cancelled, EventDraft, EventPayload, Failed, RunState
+from cvtailor.workflow.generate_application import generate_application
+from cvtailor.workflow.journal import Json, RunCancelled
+from cvtailor.workflow.narrator import Narrator
+from cvtailor.workflow.workbench import Ports
+
+WORKFLOW_VERSION = "1"
+"""Version of the order and names of the steps; raise it when a run in flight could not be replayed."""
+
+QUEUE = "runs"
+_STEP_ATTEMPTS = 5
+_END_ATTEMPTS = 12
+
+type _Workflow = Callable[[str, Json], Coroutine[object, object, None]]
+
+log = structlog.get_logger(__name__)
+
+
+class DbosJournal:
+    """The journal of the workflow that is running now."""
+
+    async def record(
+        self, name: str, work: Callable[[], Awaitable[Json]], attempts: int = _STEP_ATTEMPTS
+    ) -> Json:
+        """See ``Journal.record``."""
+        last: CallerMustRetry | None = None
+
+        async def attempt() -> Json:
+            nonlocal last
+            try:
+                return await work()
+            except CallerMustRetry as error:
+                last = error
+                raise
+
+        try:
+            return await DBOS.run_step_async(
+                {
+                    "name": name,
+                    "retries_allowed": True,
+                    "max_attempts": attempts,
+                    "interval_seconds": 0.2,
+                    "backoff_rate": 2.0,
+                    "should_retry": lambda error: isinstance(error, CallerMustRetry),
+                    "preemptible": True,
+                },
+                attempt,
+            )
+        except DBOSWorkflowCancelledError as error:
+            raise RunCancelled from error
+        except DBOSMaxStepRetriesExceeded as error:
+            raise last or Unavailable(f"{name} kept failing; try again later") from error
+
+
+class DurableRuns:
+    """Starts, runs and cancels runs (``RunQueue``).
+
+    One instance a process: DBOS is a singleton.
+    """
+
+    def __init__(
+        self,
+        database_url: str,
+        ports: Ports,
+        *,
+        executor_id: str,
+        run_concurrency: int,
+        queue_poll_seconds: float,
+        run_deadline_seconds: float,
+        works: bool = True,
+    ) -> None:
+        """Takes the settings; nothing is started before ``launch``.
+
+        Args:
+            database_url: SQLAlchemy URL of the role that owns DBOS's schema and nothing else.
+            ports: What runs work with.
+            executor_id: Unique to this process; a run belongs to the executor that started it.
+            run_concurrency: Runs at once in this process.
+            queue_poll_seconds: How often the queue is asked for runs that others enqueued.
+            run_deadline_seconds: A run that takes longer is stopped.
+            works: Whether this process takes runs from the queue, or only accepts them.
+        """
+        self._database_url = database_url
+        self._ports = ports
+        self._executor_id = executor_id
+        self._run_concurrency = run_concurrency
+        self._queue_poll_seconds = queue_poll_seconds
+        self._run_deadline_seconds = run_deadline_seconds
+        self._works = works
+        self._active: set[UUID] = set()
+        self._run: _Workflow | None = None
+
+    async def launch(self) -> None:
+        """Connects and begins to take runs; must be called on the loop that will do the work.
+
+        Raises:
+            Unavailable: Postgres does not answer.
+        """
+        config: DBOSConfig = {
+            "name": "cvtailor",
+            "system_database_url": self._database_url,
+            "executor_id": self._executor_id,
+            "application_version": WORKFLOW_VERSION,
+            "log_level": "ERROR",
+            "max_executor_threads": 32,
+            "sys_db_pool_size": 8,
+            "serializer": DBOSPortableJSONSerializer(),
+            # A pooler in transaction mode forgets prepared statements.
+            "db_engine_kwargs": {"connect_args": {"prepare_threshold": None}},
+            "use_listen_notify": True,
+        }
+        self._run = DBOS.workflow(name="generate_application", max_recovery_attempts=20)(self._workflow())
+        DBOS(config=config)
+        if not self._works:
+            DBOS.listen_queues([])
+        try:
+            # Inside the running loop: DBOS runs queued async workflows on the loop it was launched from.
+            DBOS.launch()
+            await DBOS.register_queue_async(
+                QUEUE,
+                worker_concurrency=self._run_concurrency,
+                polling_interval_sec=self._queue_poll_seconds,
+                on_conflict="always_update",
+            )
+        except Exception as error:
+            raise Unavailable(f"the durable engine did not start: {type(error).__name__}") from error
+
+    async def close(self, drain_seconds: int) -> None:
+        """Stops taking runs and waits for those in progress; what is left goes on elsewhere."""
+        await asyncio.to_thread(
+            DBOS.destroy, workflow_completion_timeout_sec=drain_seconds if self._active else 0
+        )
+        self._run = None
+
+    @property
+    def active(self) -> int:
+        """Number of runs in progress in this process."""
+        return len(self._active)
+
+    async def start(self, caller: Caller, run_id: UUID) -> None:
+        """See ``RunQueue.start``: here at once if there is room, else through the queue."""
+        assert self._run is not None, "launch first"  # noqa: S101
+        arguments = (str(run_id), caller.model_dump(mode="json"))
+        with SetWorkflowID(str(run_id)), SetWorkflowTimeout(self._run_deadline_seconds):
+            try:
+                if self._works and len(self._active) < self._run_concurrency:
+                    await DBOS.start_workflow_async(self._run, *arguments)
+                else:
+                    await DBOS.enqueue_workflow_async(QUEUE, self._run, *arguments)
+            except CvtailorError:
+                raise
+            except Exception as error:
+                raise Unavailable(f"the run could not be started: {type(error).__name__}") from error
+
+    async def cancel(self, caller: Caller, run_id: UUID) -> None:
+        """See ``RunQueue.cancel``."""
+        if await self._end(caller, run_id, RunState.CANCELLED, Cancelled()):
+            await DBOS.cancel_workflow_async(str(run_id))
+
+    async def check(self) -> None:
+        """See ``RunQueue.check``."""
+        try:
+            await DBOS.retrieve_queue_async(QUEUE)
+        except Exception as error:
+            raise Unavailable(f"the durable engine does not answer: {type(error).__name__}") from error
+
+    def _workflow(self) -> _Workflow:
+        async def generate(run_id: str, owner: Json) -> None:
+            await self._perform(UUID(run_id), Caller.model_validate(owner))
+
+        return generate
+
+    async def _perform(self, run_id: UUID, owner: Caller) -> None:
+        """Does a run and ends it, whatever happens; only a worker that lost it leaves it open."""
+        self._active.add(run_id)
+        journal = DbosJournal()
+        run = Narrator(owner, run_id, self._ports.events, journal)
+        try:
+            request = await self._ports.records.request_of(owner, run_id)
+            await generate_application(run, self._ports, request)
+        except RunCancelled as error:
+            # Cancelling ends the run before it stops the workflow: if it is open, its deadline passed.
+            message = f"the run took longer than {self._run_deadline_seconds:.0f} s and was stopped"
+            await self._fail(run, Unavailable(message, reason=Reason.RUN_DEADLINE_EXCEEDED))
+            raise error.__cause__ or error from None
+        except CvtailorError as error:
+            await self._record_failure(journal, run, error)
+        except Exception as error:
+            incident = uuid4().hex[:12]
+            # The text of an unexpected exception may quote the CV: only its type and place are logged.
+            frames = "".join(traceback.format_tb(error.__traceback__))
+            log.error(
+                "run_crashed", run_id=str(run_id), incident=incident, error=type(error).__name__, at=frames
+            )
+            await self._record_failure(journal, run, CvtailorError(f"internal error, incident {incident}"))
+        finally:
+            self._active.discard(run_id)
+
+    async def _record_failure(self, journal: DbosJournal, run: Narrator, error: CvtailorError) -> None:
+        async def work() -> Json:
+            await self._fail(run, error)
+            return {}
+
+        await journal.record("end", work, attempts=_END_ATTEMPTS)
+
+    async def _fail(self, run: Narrator, error: CvtailorError) -> None:
+        failed = Failed(
+            step=run.current, reason=error.reason, message=error.message, retryable=error.caller_retries
+        )
+        log.warning("run_failed", run_id=str(run.run_id), step=run.current, reason=error.reason.value)
+        await self._end(run.caller, run.run_id, RunState.FAILED, failed)
+
+    async def _end(self, caller: Caller, run_id: UUID, state: RunState, payload: EventPayload) -> bool:
+        last = EventDraft(key="end", at=datetime.now(UTC), percent=0, payload=payload)
+        reason, message = (payload.reason, payload.message) if isinstance(payload, Failed) else ("", "")
+        return await self._ports.records.end_run(caller, run_id, state, last, reason, message)

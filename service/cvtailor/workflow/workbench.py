@@ -1,0 +1,183 @@
+"""Binds the steps to the ports and to one run's request."""
+
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from cvtailor.domain.application import ActionPoint, ApplicationRequest
+from cvtailor.domain.base_cv import BaseCv
+from cvtailor.domain.caller import Caller
+from cvtailor.domain.coverage import coverage
+from cvtailor.domain.grounding import check_claims
+from cvtailor.domain.job_offer import JobOffer
+from cvtailor.domain.match_report import MatchReport
+from cvtailor.domain.model import DomainModel
+from cvtailor.domain.ports import (
+    CvReader,
+    Matcher,
+    ObjectStore,
+    OfferReader,
+    Records,
+    Results,
+    RunEvents,
+    Tailor,
+    TailoredDraft,
+    Typesetter,
+)
+from cvtailor.domain.run import Completed, Step, cv_id_for, records_filed
+from cvtailor.domain.tailored_cv import CheckedDraft, CoverLetter
+from cvtailor.steps.fit_pages import FittedCv, default_page_limit, fit_pages
+from cvtailor.steps.render import StoredDocuments, render
+from cvtailor.steps.report_document import report_html, report_markdown
+from cvtailor.workflow.journal import Json
+from cvtailor.workflow.narrator import Narrator, Progress
+
+
+@dataclass(frozen=True)
+class Ports:
+    """Everything a run works with."""
+
+    cv_reader: CvReader
+    offer_reader: OfferReader
+    matcher: Matcher
+    tailor: Tailor
+    typesetter: Typesetter
+    objects: ObjectStore
+    records: Records
+    events: RunEvents
+    skill_names: Callable[[str], Iterable[str]]
+    today: Callable[[], date]
+
+
+class Letter(DomainModel):
+    """The letter and what the person should do next."""
+
+    letter: CoverLetter
+    action_points: tuple[ActionPoint, ...]
+
+
+type Work[T] = Callable[[Progress], Awaitable[T]]
+
+
+class Workbench:
+    """Binds the steps to the ports and to this run's request."""
+
+    def __init__(self, owner: Caller, run_id: UUID, ports: Ports, request: ApplicationRequest) -> None:
+        self.owner, self.run_id, self.ports, self.request = owner, run_id, ports, request
+
+    def read_cv(self) -> Work[BaseCv]:
+        """Reads the base CV."""
+        return lambda _: self.ports.cv_reader.read(self.request.cv)
+
+    def read_offer(self) -> Work[JobOffer]:
+        """Reads the job ad."""
+        return lambda _: self.ports.offer_reader.read(self.request.posting)
+
+    def match(self, cv: BaseCv, offer: JobOffer) -> Work[MatchReport]:
+        """Compares the two."""
+        return lambda _: self.ports.matcher.match(cv, offer)
+
+    def tailor(self, cv: BaseCv, offer: JobOffer, report: MatchReport) -> Work[TailoredDraft]:
+        """Chooses, orders and words the CV."""
+        return lambda _: self.ports.tailor.tailor(cv, offer, report, self.request.options)
+
+    def write_letter(
+        self, cv: BaseCv, offer: JobOffer, report: MatchReport, draft: TailoredDraft
+    ) -> Work[Letter]:
+        """Writes the letter, and what to do next."""
+
+        async def work(_: Progress) -> Letter:
+            options = self.request.options
+            letter = await self.ports.tailor.write_letter(cv, offer, report, draft.cv, options)
+            actions = await self.ports.tailor.suggest_actions(cv, offer, report)
+            return Letter(letter=letter, action_points=actions)
+
+        return work
+
+    def check_claims(
+        self, cv: BaseCv, offer: JobOffer, draft: TailoredDraft, letter: Letter
+    ) -> Work[CheckedDraft]:
+        """Lets only supported claims pass."""
+
+        async def work(_: Progress) -> CheckedDraft:
+            return check_claims(cv, draft.cv, letter.letter, offer, self.ports.skill_names)
+
+        return work
+
+    def fit_pages(self, cv: BaseCv, checked: CheckedDraft, draft: TailoredDraft) -> Work[FittedCv]:
+        """Fits the CV to its pages."""
+        options = self.request.options
+        limit = options.page_limit or default_page_limit(cv, self.ports.today())
+        return lambda progress: fit_pages(
+            self.ports.typesetter, checked.cv, draft.drop_order, limit, options.theme, progress
+        )
+
+    def render(
+        self,
+        cv: BaseCv,
+        offer: JobOffer,
+        report: MatchReport,
+        draft: TailoredDraft,
+        checked: CheckedDraft,
+        fitted: FittedCv,
+    ) -> Work[StoredDocuments]:
+        """Makes and stores the documents."""
+
+        async def work(_: Progress) -> StoredDocuments:
+            before, after = coverage(offer, report), coverage(offer, report, fitted.cv.shown())
+            left_out = (*draft.left_out, *fitted.left_out)
+            markdown = report_markdown(cv, offer, report, checked, before, after, left_out)
+            return await render(
+                self.ports.typesetter,
+                self.ports.objects,
+                self.owner,
+                cv_id_for(self.run_id),
+                fitted.cv,
+                self.request.options.theme,
+                checked.letter,
+                markdown,
+                report_html(markdown, f"Match report: {offer.title}"),
+            )
+
+        return work
+
+    async def file_records(
+        self,
+        run: Narrator,
+        cv: BaseCv,
+        offer: JobOffer,
+        report: MatchReport,
+        checked: CheckedDraft,
+        fitted: FittedCv,
+        letter: Letter,
+        stored: StoredDocuments,
+    ) -> None:
+        """Writes the records and ends the run, in one transaction."""
+        results = Results(
+            cv=cv,
+            offer=offer,
+            report=report,
+            tailored=fitted.cv,
+            letter=checked.letter,
+            documents=stored.documents,
+            action_points=letter.action_points,
+        )
+        filed = records_filed(self.run_id, len(letter.action_points))
+        completed = Completed(
+            documents=stored.documents,
+            keywords_covered=report.keywords_covered,
+            gaps=report.gaps,
+            pages=fitted.pages,
+        )
+        last = [
+            *run.begin(Step.FILE_RECORDS),
+            run.finished(Step.FILE_RECORDS, filed, 0),
+            run.draft("completed", completed, percent=100),
+        ]
+
+        async def work() -> Json:
+            await self.ports.records.file_results(self.owner, self.run_id, results, last)
+            return {}
+
+        await run.record(Step.FILE_RECORDS, work)
