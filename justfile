@@ -1,0 +1,54 @@
+# Every recipe runs on a fresh clone; `uv run just` lists them.
+
+set shell := ["bash", "-euo", "pipefail", "-c"]
+
+default:
+    @just --list
+
+# Install everything, pinned.
+sync:
+    uv sync --locked
+
+# Run the whole service on this machine.
+up:
+    uv run cvtailor serve
+
+# Tailor the engineer's CV to the engineer's job ad.
+demo:
+    uv run cvtailor generate examples/engineer/cv.yaml examples/engineer/job.txt
+
+# Tailor one CV to one job ad: just generate CV JOB [OPTIONS].
+generate *arguments:
+    uv run cvtailor generate {{ arguments }}
+
+# Lay out the third-party .proto files that the contract imports.
+proto-deps:
+    @uv run python tools/proto_dependencies.py
+
+# Generate the code of the contract.
+gen: proto-deps
+    uv run buf generate
+
+# Lint, types, layers, contract; changes nothing.
+check: proto-deps
+    uv run ruff check
+    uv run ruff format --check
+    uv run mypy
+    uv run lint-imports --no-logo
+    uv run buf lint
+    uv run buf format --diff --exit-code
+    uv run python tools/contract_checks.py
+
+# Everything that must pass: the checks, then the tests.
+test *arguments: check
+    uv run pytest {{ arguments }}
+
+# Measure; just bench pipeline --quick --json
+bench name *arguments:
+    uv run python -m benchmarks.{{ name }} {{ arguments }}
+
+# Rewrite what can be rewritten: format and safe lint fixes.
+fix: proto-deps
+    uv run ruff check --fix
+    uv run ruff format
+    uv run buf format --write
