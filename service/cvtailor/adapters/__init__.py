@@ -1,0 +1,1 @@
+"""What the service meets the world with; one package an outside thing."""

@@ -1,0 +1,148 @@
+"""The typesetter port on a pool of warm worker processes."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+from pebble import ProcessExpired, ProcessPool
+
+from cvtailor.adapters.rendering import jobs
+from cvtailor.adapters.rendering.spawning import CleanSpawnContext
+from cvtailor.domain.application import Theme
+from cvtailor.domain.errors import CvtailorError, RenderRefused, RenderTimeout, Unavailable
+from cvtailor.domain.ports import PageFit, RenderedCv
+from cvtailor.domain.tailored_cv import TailoredCv
+
+START_SECONDS_MAX = 120.0
+_CPU_SECONDS_TO_START = 120
+
+
+def _today() -> date:
+    return datetime.now(UTC).date()
+
+
+class RendercvTypesetter:
+    """Typesets with rendercv in processes that are warm, bounded, off the network and replaceable.
+
+    Args:
+        workers: Processes; each does one job at a time, on one thread.
+        render_deadline_seconds: A job that runs longer is killed with its worker; waiting for a worker
+            doesn't count.
+        queue_max: Jobs that may wait for a worker.
+        renders_per_worker_max: Jobs after which a worker is replaced.
+        cache_dir: Folder for the Typst packages, which are made on first use.
+        today: The date in the PDF's metadata, and what ``present`` means.
+    """
+
+    def __init__(
+        self,
+        workers: int,
+        render_deadline_seconds: float,
+        queue_max: int,
+        renders_per_worker_max: int,
+        cache_dir: Path,
+        today: Callable[[], date] = _today,
+    ) -> None:
+        self._workers = workers
+        self._deadline_seconds = render_deadline_seconds
+        self._jobs_max = workers + queue_max
+        self._renders_per_worker_max = renders_per_worker_max
+        self._cache_dir = cache_dir
+        self._today = today
+        self._pool: ProcessPool | None = None
+        self._changing_pool = asyncio.Lock()
+        self._jobs = 0
+
+    async def start(self) -> None:
+        """Starts the workers and returns when the first one is warm.
+
+        Raises:
+            Unavailable: No worker came up.
+        """
+        try:
+            async with asyncio.timeout(START_SECONDS_MAX):
+                await self._run(jobs.ready)
+        except (TimeoutError, CvtailorError) as error:
+            raise Unavailable("No typesetting process came up; its own output says why.") from error
+
+    async def close(self) -> None:
+        """Stops the workers; a job that still runs fails with Unavailable."""
+        async with self._changing_pool:
+            pool, self._pool = self._pool, None
+            if pool:
+                await asyncio.to_thread(_stop, pool)
+
+    async def check(self) -> None:
+        """Raises Unavailable unless the workers are running."""
+        if self._pool is None or not self._pool.active:
+            raise Unavailable("The typesetting processes are not running.")
+
+    async def measure(self, cv: TailoredCv, theme: Theme) -> PageFit:
+        """Lays the CV out without making a PDF; see the port."""
+        return await self._run(jobs.measure, cv, theme, self._today())
+
+    async def render(self, cv: TailoredCv, theme: Theme) -> RenderedCv:
+        """Makes the PDF, its previews and its sources; see the port."""
+        return await self._run(jobs.render, cv, theme, self._today())
+
+    async def _run[T](self, job: Callable[..., T], *arguments: Any) -> T:
+        if self._jobs >= self._jobs_max:
+            raise Unavailable(f"All {self._workers} typesetting processes are busy and the queue is full.")
+        self._jobs += 1
+        try:
+            pool = await self._running_pool()
+            future = pool.schedule(job, args=arguments, timeout=self._deadline_seconds)
+        except BaseException:
+            self._jobs -= 1
+            raise
+        result: asyncio.Future[T] = asyncio.wrap_future(future)
+        result.add_done_callback(self._job_done)
+        try:
+            # A caller that goes away doesn't cancel the job: pebble would kill the worker, and a job
+            # takes milliseconds where a new worker takes seconds.
+            return await asyncio.shield(result)
+        except TimeoutError:
+            raise RenderTimeout(
+                f"The CV took longer than {self._deadline_seconds:g} seconds to typeset; shorten it."
+            ) from None
+        except ProcessExpired as error:
+            raise RenderRefused(
+                f"Typesetting the CV ended its process (exit code {error.exitcode})."
+            ) from None
+        except RuntimeError as error:
+            raise Unavailable("The typesetting processes are being restarted.") from error
+
+    def _job_done(self, result: asyncio.Future[Any]) -> None:
+        self._jobs -= 1
+        if not result.cancelled():
+            result.exception()  # Seen, even if the caller has gone away.
+
+    async def _running_pool(self) -> ProcessPool:
+        """Returns the pool; starts it, and starts it anew when it is broken."""
+        async with self._changing_pool:
+            if self._pool is None or not self._pool.active:
+                broken, self._pool = self._pool, None
+                if broken:
+                    await asyncio.to_thread(_stop, broken)
+                self._pool = await asyncio.to_thread(self._start_pool)
+            return self._pool
+
+    def _start_pool(self) -> ProcessPool:
+        cpu_seconds_max = int(self._renders_per_worker_max * self._deadline_seconds) + _CPU_SECONDS_TO_START
+        pool = ProcessPool(
+            max_workers=self._workers,
+            max_tasks=self._renders_per_worker_max,
+            initializer=jobs.start_worker,
+            initargs=(self._cache_dir, cpu_seconds_max),
+            context=CleanSpawnContext(),
+        )
+        if not pool.active:  # Asking starts it.
+            raise Unavailable("The typesetting processes can't be started.")
+        return pool
+
+
+def _stop(pool: ProcessPool) -> None:
+    pool.stop()  # type: ignore[no-untyped-call]
+    pool.join()

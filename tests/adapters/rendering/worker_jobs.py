@@ -1,0 +1,57 @@
+"""What tests let a typesetting worker do."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import typst
+from cvtailor.adapters.rendering import jobs
+
+
+def process_id() -> int:
+    return os.getpid()
+
+
+def sleep_forever() -> None:
+    while True:
+        time.sleep(3600)
+
+
+def compute_forever() -> None:
+    """Hangs inside Typst, where no Python signal handler runs."""
+    spin = b"#for i in range(1000000) { for j in range(100000) { let _ = range(1000) } }"
+    typst.Compiler(root=Path(__file__).parent).compile(input=spin, format="pdf")
+
+
+def die() -> None:
+    os.kill(os.getpid(), 9)
+
+
+def import_unknown_package() -> str:
+    press = jobs._started()
+    try:
+        press._compiler().compile(input=b'#import "@preview/cetz:0.3.0": canvas', format="pdf")
+    except typst.TypstError as error:
+        return str(error)
+    return "imported"
+
+
+def attempts() -> dict[str, str]:
+    """Tries what a worker may not do, and says how each ended."""
+    tried = {
+        "socket": lambda: socket.socket(),
+        "name lookup": lambda: socket.getaddrinfo("localhost", 80),
+        "subprocess": lambda: subprocess.run([sys.executable, "-c", ""], check=True),
+        "file": lambda: Path(f"/tmp/cvtailor-worker-{os.getpid()}").write_text("x"),
+    }
+    ends = {}
+    for name, attempt in tried.items():
+        try:
+            attempt()
+            ends[name] = "done"
+        except OSError as error:
+            ends[name] = type(error).__name__
+    return ends
