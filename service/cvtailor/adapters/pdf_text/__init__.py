@@ -1,0 +1,1 @@
+"""Reads the text of PDFs as the programs do that sort applications."""
