@@ -1,0 +1,1 @@
+"""Labelled cases: tailored texts that their evidence supports, and texts that it does not."""
