@@ -7,6 +7,7 @@ from uuid import UUID
 from cvtailor.domain.base_cv import CvSource
 from cvtailor.domain.job_offer import JobPosting
 from cvtailor.domain.model import DomainModel
+from cvtailor.domain.tailored_cv import Claim
 
 
 class Theme(StrEnum):
@@ -117,6 +118,8 @@ class Application(DomainModel):
 
     Attributes:
         run_id: The generation run that made the current documents.
+        claims: Every line of the tailored CV and letter with its evidence; only when one application
+            is asked for.
         failure_reason: A value of the contract's ErrorReason; set only when ``status`` is FAILED.
     """
 
@@ -133,5 +136,6 @@ class Application(DomainModel):
     documents: tuple[Document, ...] = ()
     action_points: tuple[ActionPoint, ...] = ()
     letter_text: str = ""
+    claims: tuple[Claim, ...] = ()
     failure_reason: str = ""
     failure_message: str = ""

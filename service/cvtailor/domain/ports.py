@@ -189,7 +189,11 @@ class ApplicationPage(DomainModel):
 
 
 class Results(DomainModel):
-    """What a successful run leaves in the records, written in one transaction."""
+    """What a successful run leaves in the records, written in one transaction.
+
+    Attributes:
+        engine: Which engine tailored, with its version; empty if it isn't told.
+    """
 
     cv: BaseCv
     offer: JobOffer
@@ -198,6 +202,7 @@ class Results(DomainModel):
     letter: CoverLetter
     documents: tuple[Document, ...]
     action_points: tuple[ActionPoint, ...]
+    engine: str = ""
 
 
 class Records(Protocol):

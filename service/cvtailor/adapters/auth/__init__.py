@@ -1,0 +1,1 @@
+"""Who is calling: Supabase JWTs, and locally minted ones that look the same."""

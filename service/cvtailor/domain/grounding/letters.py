@@ -1,0 +1,110 @@
+"""Checks a cover letter, sentence by sentence."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+
+from cvtailor.domain.base_cv import BaseCv, EntryKind, Evidence, EvidenceId
+from cvtailor.domain.grounding.claims import check_sources
+from cvtailor.domain.grounding.content import SkillNames, check_content, check_terms
+from cvtailor.domain.grounding.letter_words import CURRENT, applying_words, telling_words
+from cvtailor.domain.grounding.numbers import check_numbers
+from cvtailor.domain.grounding.objection import Objection
+from cvtailor.domain.grounding.strength import check_strength
+from cvtailor.domain.grounding.words import FUNCTION_WORDS, plain, words
+from cvtailor.domain.job_offer import JobOffer
+from cvtailor.domain.tailored_cv import Claim, RejectionReason
+
+_SENTENCE = re.compile(r"(?<=[.!?:;”»“])\s+|\n+")
+
+
+class LetterRules:
+    """The rules of one letter.
+
+    A sentence either applies, greets or takes leave, in words of a closed list and the offer's own names;
+    or it tells of evidence, in the words of the cited lines and a few that link them. A paragraph tells of
+    one job only, so that nothing moves from one to another.
+
+    Args:
+        cv: The base CV.
+        offer: Its title, company and contact may be named where the letter applies.
+        language: Of the letter.
+        skill_names: Names the skills in a text.
+    """
+
+    def __init__(self, cv: BaseCv, offer: JobOffer, language: str, skill_names: SkillNames) -> None:
+        self._evidence = cv.evidence()
+        self._kinds = {entry.id: entry.kind for _, entry in cv.entries()}
+        self._skill_names = skill_names
+        self._applying = applying_words(language) | FUNCTION_WORDS
+        self._telling = telling_words(language)
+        self._names = _phrases((offer.title, offer.company, offer.contact_name))
+        self._signature = _phrases((cv.contact.name,))
+
+    def check(self, claim: Claim) -> Objection | None:
+        """Returns why a paragraph is refused, or None."""
+        if claim.evidence_ids:
+            wrong = check_sources(claim, self._evidence) or self._one_job(claim.evidence_ids)
+            if wrong:
+                return wrong
+        cited = [self._evidence[id].text for id in claim.evidence_ids]
+        for sentence in _SENTENCE.split(plain(claim.text)):
+            wrong = self._sentence(sentence, cited, claim.evidence_ids)
+            if wrong:
+                return wrong
+        return None
+
+    def check_subject(self, subject: str) -> Objection | None:
+        """Returns why a subject line is refused, or None."""
+        return self._courtesy(subject)
+
+    def _sentence(self, sentence: str, cited: Sequence[str], ids: Sequence[EvidenceId]) -> Objection | None:
+        wrong = self._courtesy(sentence)
+        if wrong is None or not cited:
+            return wrong
+        if CURRENT & set(words(sentence)) and not self._lasts(ids):
+            return Objection(RejectionReason.FACT_CHANGED, "no cited job lasts until now")
+        return (
+            check_numbers(sentence, cited)
+            or check_terms(sentence, cited, self._skill_names)
+            or check_strength(sentence, cited)
+            or check_content(sentence, cited, self._skill_names, self._telling)
+        )
+
+    def _courtesy(self, sentence: str) -> Objection | None:
+        """Returns None for a sentence that says nothing about the person's past."""
+        rest = " ".join(plain(sentence).lower().split())
+        for phrase in (*self._names, *self._signature):
+            rest = rest.replace(phrase, " ")
+        unknown = [word for word in words(rest) if word not in self._applying]
+        if not unknown:
+            return None
+        return Objection(RejectionReason.CONTENT_UNSUPPORTED, f"“{unknown[0]}” is in no cited line")
+
+    def _one_job(self, ids: Sequence[EvidenceId]) -> Objection | None:
+        jobs = {
+            self._evidence[id].entry_id
+            for id in ids
+            if self._kinds.get(self._evidence[id].entry_id) is EntryKind.EXPERIENCE
+        }
+        if len(jobs) > 1:
+            return Objection(RejectionReason.FOREIGN_EVIDENCE, f"it mixes {' and '.join(sorted(jobs))}")
+        return None
+
+    def _lasts(self, ids: Sequence[EvidenceId]) -> bool:
+        return any(id.endswith(".end_date") and self._evidence[id].text == "present" for id in ids)
+
+
+def verbatim(claim: Claim, evidence: Mapping[EvidenceId, Evidence]) -> str:
+    """Returns the cited lines themselves, to stand in for a refused paragraph; facts alone say nothing."""
+    lines = [
+        evidence[id].text
+        for id in claim.evidence_ids
+        if id in evidence and re.search(r"(?:text|summary|\])$", id)
+    ]
+    return "\n".join(dict.fromkeys(lines))
+
+
+def _phrases(names: Iterable[str]) -> tuple[str, ...]:
+    """Returns names as they are searched, the longest first."""
+    found = {" ".join(plain(name).lower().split()) for name in names if name}
+    return tuple(sorted(found, key=len, reverse=True))

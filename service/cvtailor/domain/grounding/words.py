@@ -1,0 +1,83 @@
+"""Words of a claim and when two count as the same; strict on purpose: what is unsure is not the same."""
+
+import re
+import unicodedata
+from functools import lru_cache
+from os.path import commonprefix
+
+from cvtailor.domain.grounding.synonyms import interchangeable
+
+_INVISIBLE = re.compile(
+    "[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\U000e0000-\U000e0fff]"
+)
+_LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)")
+_MARKS = re.compile(r"\*\*|__|(?<!\w)[*_`]|[*_`](?!\w)")
+_WORD = re.compile(r"[^\W_]+(?:[+#]+(?!\w)|(?:[.'’&][^\W_]+)+)?")
+
+
+def word_set(text: str) -> frozenset[str]:
+    """Returns the words of a table written as text."""
+    return frozenset(text.split())
+
+
+FUNCTION_WORDS = word_set(
+    """
+    a an and as at be been being by for from had has have i in into is it its me my of on or our that
+    the their them then these this those to was we were which while who whom whose will with within us
+    you your yours als am an auf aus bei beim das dass dem den der des die dabei durch ein eine einem
+    einen einer eines er es für hat habe haben hatte ich im in ist mein meine meinem meinen meiner mit
+    nach oder sie sind sowie über um und unser unsere uns von vom vor war waren wie wir wurde wurden zu
+    zum zur zwischen à ai au aux avec ce ces cet cette dans de des du elle en est et étaient était être
+    eu il ils j je l la le les leur leurs lors ma mes mon nos notre nous on ou où par pour qu que qui s
+    sa se ses son sont sous sur un une vos votre vous y d al con como cual de del desde donde el ella en
+    entre era eran es esta este esto fue fueron ha han he la las lo los me mi mis nos o para por que se
+    ser son su sus u un una unas unos y e
+    """
+)
+"""Words that say nothing by themselves; quantity, scope, negation and degree are never among them."""
+
+_ENDINGS = word_set("s es 's s' ed d ing")
+_STEM_CHARS_MIN = 4
+
+_RARE_ENDINGS = word_set("e n en em t st te ten tes a as o os x aux é ée és ées")
+_ADJECTIVE_ENDINGS = word_set("e en er em es n r m s")
+_LONG_STEM_CHARS_MIN = 6
+"""German, French and Spanish endings are short; after a short stem they would make "plant" of "plan"."""
+
+
+def plain(text: str) -> str:
+    """Returns a text without Markdown marks, link targets and invisible characters."""
+    return _MARKS.sub("", _LINK.sub(r"\1", _INVISIBLE.sub("", unicodedata.normalize("NFKC", text))))
+
+
+@lru_cache(maxsize=8_192)
+def words(text: str) -> tuple[str, ...]:
+    """Returns the words of a text in lower case; hyphenated words as their parts."""
+    return tuple(match[0].lower().replace("’", "'") for match in _WORD.finditer(plain(text)))
+
+
+def content_words(text: str) -> list[str]:
+    """Returns the words that carry meaning, in order."""
+    return [word for word in words(text) if word not in FUNCTION_WORDS]
+
+
+def comparable(text: str) -> str:
+    """Returns a form in which spellings of the very same line are equal: case, marks, final stop aside."""
+    return " ".join(plain(text).replace("’", "'").casefold().split()).rstrip(" .;,")
+
+
+@lru_cache(maxsize=65_536)
+def same_word(one: str, other: str) -> bool:
+    """Whether two words say the same: equal but for an inflectional ending, or synonyms.
+
+    "engine" and "engineer", "manage" and "manager" are two words.
+    """
+    if one == other or interchangeable(one, other):
+        return True
+    shared = len(commonprefix((one, other)))
+    rests = {one[shared:], other[shared:]}
+    if shared >= _STEM_CHARS_MIN and rests <= _ENDINGS | {""}:
+        return True
+    if shared < _LONG_STEM_CHARS_MIN:
+        return False
+    return rests <= _ENDINGS | _RARE_ENDINGS | {""} or rests <= _ADJECTIVE_ENDINGS

@@ -1,0 +1,176 @@
+"""The service itself: each method is wire → domain, a port or two, domain → wire."""
+
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator
+from typing import Any
+from uuid import UUID, uuid4
+
+import grpc.aio
+
+from cvtailor.domain.application import Application, ApplicationRequest
+from cvtailor.domain.caller import Caller
+from cvtailor.domain.errors import InvalidInput, NotFound, Reason
+from cvtailor.domain.limits import DOCUMENT_CHUNK_BYTES
+from cvtailor.domain.ports import (
+    AcceptedRun,
+    CvReader,
+    ObjectStore,
+    OfferReader,
+    Records,
+    RunEvents,
+    RunQueue,
+)
+from cvtailor.gen.cvtailor.v1 import cv_generator_pb2 as pb
+from cvtailor.gen.cvtailor.v1 import event_pb2
+from cvtailor.gen.cvtailor.v1.cv_generator_pb2_grpc import CvGeneratorServicer
+from cvtailor.rpc.caller import current_caller
+from cvtailor.rpc.lifecycle import Lifecycle, closing
+from cvtailor.rpc.wire import requests
+from cvtailor.rpc.wire.application import wire_application, wire_document
+from cvtailor.rpc.wire.events import heartbeat, wire_event
+
+type _Context = grpc.aio.ServicerContext[Any, Any]
+type _Events = AsyncGenerator[event_pb2.ApplicationEvent]
+
+
+class CvGenerator(CvGeneratorServicer):
+    """Serves ``cvtailor.v1.CvGenerator``; the boundary has authenticated and validated every request."""
+
+    def __init__(
+        self,
+        *,
+        records: Records,
+        events: RunEvents,
+        queue: RunQueue,
+        objects: ObjectStore,
+        cv_reader: CvReader,
+        offer_reader: OfferReader,
+        lifecycle: Lifecycle,
+    ) -> None:
+        self._records = records
+        self._events = events
+        self._queue = queue
+        self._objects = objects
+        self._cv_reader = cv_reader
+        self._offer_reader = offer_reader
+        self._lifecycle = lifecycle
+        self._beginning: set[asyncio.Task[AcceptedRun]] = set()
+
+    async def GenerateApplication(  # noqa: N802
+        self, request: pb.GenerateApplicationRequest, context: _Context
+    ) -> AsyncIterator[pb.GenerateApplicationResponse]:
+        """See the contract."""
+        self._lifecycle.check()
+        asked = requests.application_request(request)
+        await self._read_on_trial(request, asked)
+        request_id = str(requests.canonical_uuid(request.request_id) if request.request_id else uuid4())
+        accepted = await self._begin(current_caller(), request_id, asked)
+        await context.send_initial_metadata((("application-id", str(accepted.application_id)),))
+        async with closing(self._follow(accepted.application_id, accepted.run_id, 0)) as events:
+            async for event in events:
+                yield pb.GenerateApplicationResponse(event=event)
+
+    async def WatchApplication(  # noqa: N802
+        self, request: pb.WatchApplicationRequest, context: _Context
+    ) -> AsyncIterator[pb.WatchApplicationResponse]:
+        """See the contract."""
+        application = await self._application(request.application_id)
+        async with closing(
+            self._follow(application.id, application.run_id, request.after_sequence)
+        ) as events:
+            async for event in events:
+                yield pb.WatchApplicationResponse(event=event)
+
+    async def CancelApplication(  # noqa: N802
+        self, request: pb.CancelApplicationRequest, context: _Context
+    ) -> pb.CancelApplicationResponse:
+        """See the contract."""
+        application = await self._application(request.application_id)
+        await self._queue.cancel(current_caller(), application.run_id)
+        cancelled = await self._application(request.application_id)
+        return pb.CancelApplicationResponse(application=wire_application(cancelled, complete=False))
+
+    async def GetApplication(  # noqa: N802
+        self, request: pb.GetApplicationRequest, context: _Context
+    ) -> pb.GetApplicationResponse:
+        """See the contract."""
+        application = await self._application(request.application_id)
+        return pb.GetApplicationResponse(application=wire_application(application, complete=True))
+
+    async def ListApplications(  # noqa: N802
+        self, request: pb.ListApplicationsRequest, context: _Context
+    ) -> pb.ListApplicationsResponse:
+        """See the contract."""
+        page = await self._records.list(
+            current_caller(), requests.page_size(request), request.page_token, requests.statuses(request)
+        )
+        return pb.ListApplicationsResponse(
+            applications=[wire_application(each, complete=False) for each in page.applications],
+            next_page_token=page.next_page_token,
+        )
+
+    async def DownloadDocument(  # noqa: N802
+        self, request: pb.DownloadDocumentRequest, context: _Context
+    ) -> AsyncIterator[pb.DownloadDocumentResponse]:
+        """See the contract."""
+        application = await self._application(request.application_id)
+        document = next((each for each in application.documents if each.name == request.name), None)
+        if document is None:
+            raise NotFound(
+                f"The application has no document {request.name!r}; GetApplication lists those it has.",
+                reason=Reason.DOCUMENT_NOT_FOUND,
+                field="name",
+            )
+        yield pb.DownloadDocumentResponse(document=wire_document(document))
+        async with closing(self._objects.get(current_caller(), document.path)) as content:
+            async for part in content:
+                for start in range(0, len(part), DOCUMENT_CHUNK_BYTES):
+                    yield pb.DownloadDocumentResponse(chunk=part[start : start + DOCUMENT_CHUNK_BYTES])
+
+    async def _application(self, application_id: str) -> Application:
+        return await self._records.get(current_caller(), requests.canonical_uuid(application_id))
+
+    async def _read_on_trial(self, request: pb.GenerateApplicationRequest, asked: ApplicationRequest) -> None:
+        """Refuses what no run could read, before any row of it exists."""
+        try:
+            await self._cv_reader.read(asked.cv)
+        except InvalidInput as error:
+            raise _at_field(error, requests.cv_field(request)) from error
+        try:
+            await self._offer_reader.read(asked.posting)
+        except InvalidInput as error:
+            raise _at_field(error, requests.POSTING_FIELD) from error
+
+    async def _begin(self, caller: Caller, request_id: str, asked: ApplicationRequest) -> AcceptedRun:
+        """Accepts and starts a run, both or neither, even if the caller hangs up in between."""
+
+        async def begin() -> AcceptedRun:
+            accepted = await self._records.accept(caller, request_id, asked)
+            await self._queue.start(caller, accepted.run_id)
+            return accepted
+
+        task = asyncio.create_task(begin())
+        self._beginning.add(task)
+        task.add_done_callback(self._beginning.discard)
+        return await asyncio.shield(task)
+
+    async def _follow(self, application_id: UUID, run_id: UUID, after_sequence: int) -> _Events:
+        """Yields the events after a number, and heartbeats while there are none.
+
+        The event at that number is read again, and not sent: heartbeats repeat its progress.
+        """
+        last = event_pb2.ApplicationEvent(application_id=str(application_id), run_id=str(run_id))
+        log = self._events.follow(current_caller(), run_id, max(after_sequence - 1, 0))
+        async with closing(self._lifecycle.until_draining(log)) as events:
+            async for event in events:
+                if event is None:
+                    yield heartbeat(last)
+                    continue
+                last = wire_event(event)
+                if event.sequence > after_sequence:
+                    yield last
+
+
+def _at_field(error: InvalidInput, field: str) -> InvalidInput:
+    """Returns a reader's error with the request's field, which only this layer knows."""
+    return InvalidInput(error.message, reason=error.reason, field=field, line=error.line, **error.metadata)

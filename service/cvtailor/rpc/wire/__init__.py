@@ -1,0 +1,1 @@
+"""Wire ⇄ domain, as pure functions; nothing outside ``rpc`` sees a protobuf message."""

@@ -1,0 +1,83 @@
+"""Applications and their documents: domain → wire."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from google.protobuf.timestamp_pb2 import Timestamp
+from google.type.date_pb2 import Date  # type: ignore[import-untyped]
+
+from cvtailor.domain.application import ActionPoint, Application, ApplicationStatus, Document
+from cvtailor.domain.tailored_cv import Claim
+from cvtailor.gen.cvtailor.v1 import application_pb2 as pb
+from cvtailor.gen.cvtailor.v1 import match_report_pb2
+from cvtailor.rpc.wire.enums import DOCUMENT_KINDS, STATUSES, reason_to_wire
+
+
+def timestamp(at: datetime) -> Timestamp:
+    """Returns a point in time; ``at`` must carry its zone."""
+    stamp = Timestamp()
+    stamp.FromDatetime(at)
+    return stamp
+
+
+def wire_date(day: date | None) -> Date | None:
+    """Returns a day, or None, which leaves a message field unset."""
+    return Date(year=day.year, month=day.month, day=day.day) if day else None
+
+
+def optional_id(value: UUID | None) -> str:
+    """Returns an id as text, empty if there is none yet."""
+    return str(value) if value else ""
+
+
+def wire_application(application: Application, *, complete: bool) -> pb.Application:
+    """Returns an application; action points and claims only if ``complete``."""
+    return pb.Application(
+        id=str(application.id),
+        status=STATUSES[application.status],
+        title=application.title,
+        company=application.company,
+        create_time=timestamp(application.created_at),
+        update_time=timestamp(application.updated_at),
+        revision=application.revision,
+        run_id=str(application.run_id),
+        cv_id=optional_id(application.cv_id),
+        cv_version=application.cv_version or 0,
+        documents=map(wire_document, application.documents),
+        letter_text=application.letter_text,
+        action_points=map(_action_point, application.action_points if complete else ()),
+        failure=_failure(application),
+        claims=map(wire_claim, application.claims if complete else ()),
+    )
+
+
+def wire_document(document: Document) -> pb.Document:
+    """Returns a document; where it is stored stays inside."""
+    return pb.Document(
+        name=document.name,
+        kind=DOCUMENT_KINDS[document.kind],
+        media_type=document.media_type,
+        size_bytes=document.size_bytes,
+        sha256=document.sha256,
+        page=document.page or 0,
+    )
+
+
+def wire_claim(claim: Claim) -> match_report_pb2.Claim:
+    """Returns a claim with its evidence."""
+    return match_report_pb2.Claim(id=claim.id, text=claim.text, evidence_ids=claim.evidence_ids)
+
+
+def _action_point(point: ActionPoint) -> pb.ActionPoint:
+    return pb.ActionPoint(
+        title=point.title,
+        details=point.details,
+        priority=point.priority,
+        due_date=wire_date(point.due_on),
+    )
+
+
+def _failure(application: Application) -> pb.Failure | None:
+    if application.status is not ApplicationStatus.FAILED:
+        return None
+    return pb.Failure(reason=reason_to_wire(application.failure_reason), message=application.failure_message)

@@ -1,0 +1,107 @@
+"""Requests: wire → domain. Their fields have passed the contract's validation rules."""
+
+from collections.abc import Mapping
+from email.message import Message
+from uuid import UUID
+
+from cvtailor.domain import limits
+from cvtailor.domain.application import (
+    ApplicationRequest,
+    ApplicationStatus,
+    TailoringOptions,
+    Theme,
+    Tone,
+)
+from cvtailor.domain.base_cv import CvFormat, CvSource
+from cvtailor.domain.errors import InvalidInput, Reason
+from cvtailor.domain.job_offer import JobPosting
+from cvtailor.gen.cvtailor.v1 import cv_generator_pb2 as pb
+from cvtailor.rpc.wire.enums import STATUS_OF, THEME_OF, TONE_OF
+
+CV_FORMATS: Mapping[str, CvFormat] = {
+    "text/markdown": CvFormat.MARKDOWN,
+    "text/plain": CvFormat.PLAIN_TEXT,
+    "application/yaml": CvFormat.RENDERCV_YAML,
+    "application/json": CvFormat.JSON_RESUME,
+}
+_CHARSETS = {"utf-8", "utf8", "us-ascii"}
+_CV_FIELDS = {
+    "rendercv_yaml": "base_cv.rendercv_yaml",
+    "json_resume": "base_cv.json_resume",
+    "file": "base_cv.file.content",
+}
+_MEDIA_TYPE_FIELD = "base_cv.file.media_type"
+
+POSTING_FIELD = "posting.text"
+
+
+def application_request(request: pb.GenerateApplicationRequest) -> ApplicationRequest:
+    """Returns what the run is made from.
+
+    Raises:
+        InvalidInput: No reader for the CV's media type (``CV_FORMAT_UNSUPPORTED``).
+    """
+    return ApplicationRequest(
+        cv=_cv_source(request.base_cv),
+        posting=JobPosting(text=request.posting.text, source_url=request.posting.source_url),
+        options=_options(request.options),
+    )
+
+
+def cv_field(request: pb.GenerateApplicationRequest) -> str:
+    """Returns the path of the field that holds the CV's content."""
+    source = request.base_cv.WhichOneof("source")
+    return _CV_FIELDS[source] if source else "base_cv.source"
+
+
+def canonical_uuid(text: str) -> UUID:
+    """Returns the UUID of a validated field; the contract accepts upper case too."""
+    return UUID(text)
+
+
+def page_size(request: pb.ListApplicationsRequest) -> int:
+    """Returns the number of applications to list."""
+    return min(request.page_size or limits.LIST_PAGE_SIZE_DEFAULT, limits.LIST_PAGE_SIZE_MAX)
+
+
+def statuses(request: pb.ListApplicationsRequest) -> tuple[ApplicationStatus, ...]:
+    """Returns the statuses asked for; empty means all."""
+    return tuple(STATUS_OF[status] for status in request.statuses)
+
+
+def _cv_source(base_cv: pb.BaseCv) -> CvSource:
+    match base_cv.WhichOneof("source"):
+        case "rendercv_yaml":
+            return CvSource(format=CvFormat.RENDERCV_YAML, content=base_cv.rendercv_yaml.encode())
+        case "json_resume":
+            return CvSource(format=CvFormat.JSON_RESUME, content=base_cv.json_resume.encode())
+        case "file":
+            return CvSource(format=_cv_format(base_cv.file.media_type), content=base_cv.file.content)
+        case None:
+            raise InvalidInput("Send the CV in one of the fields of base_cv.", field="base_cv.source")
+
+
+def _cv_format(media_type: str) -> CvFormat:
+    header = Message()
+    header["content-type"] = media_type
+    # ``get_content_type`` answers text/plain when it can't parse, so the type is taken as it is written.
+    cv_format = CV_FORMATS.get(media_type.partition(";")[0].strip().lower())
+    if cv_format is None or header.get_content_charset("utf-8") not in _CHARSETS:
+        accepted = ", ".join(CV_FORMATS)
+        raise InvalidInput(
+            f"No reader for a CV of type {media_type!r}; send one of {accepted}, as UTF-8.",
+            reason=Reason.CV_FORMAT_UNSUPPORTED,
+            field=_MEDIA_TYPE_FIELD,
+            accepted=accepted,
+        )
+    return cv_format
+
+
+def _options(options: pb.GenerationOptions) -> TailoringOptions:
+    return TailoringOptions(
+        theme=THEME_OF.get(options.theme, Theme.CLASSIC),
+        page_limit=options.page_limit or None,
+        language=options.language_code,
+        keep_sections=tuple(options.keep_sections),
+        tone=TONE_OF.get(options.tone, Tone.NEUTRAL),
+    )

@@ -1,0 +1,166 @@
+"""Wire events → domain: the inverse of ``rpc.wire.events``, to show that nothing is lost on the way.
+
+Only what the contract leaves out on purpose can't be read back: a document's path, the ranking.
+"""
+
+from datetime import UTC, date
+from uuid import UUID
+
+from cvtailor.domain import run
+from cvtailor.domain.application import Document
+from cvtailor.domain.job_offer import JobOffer, Requirement, Salary, Span
+from cvtailor.domain.match_report import Coverage, LeftOut, MatchReport, RequirementMatch
+from cvtailor.domain.tailored_cv import Claim, RejectedClaim
+from cvtailor.gen.cvtailor.v1 import error_reason_pb2, event_pb2
+from cvtailor.rpc.wire import enums
+
+UNTOLD_PATH = "not on the wire"
+_RESULTS = {
+    "cv_read": lambda read: run.CvRead(language=read.language_code, **_scalars(read, "language_code")),
+    "offer_read": lambda read: run.OfferRead(offer=_offer(read.offer)),
+    "matched": lambda matched: run.Matched(report=_report(matched.report)),
+    "tailored": lambda tailored: run.Tailored(
+        left_out=_left_out(tailored.left_out), **_scalars(tailored, "left_out")
+    ),
+    "letter_written": lambda written: run.LetterWritten(**_scalars(written)),
+    "claims_checked": lambda checked: run.ClaimsChecked(
+        kept=checked.kept, rejected=tuple(map(_rejected, checked.rejected))
+    ),
+    "pages_fitted": lambda fitted: run.PagesFitted(
+        left_out=_left_out(fitted.left_out),
+        coverage_before=Coverage(**_scalars(fitted.coverage_before)),
+        coverage_after=Coverage(**_scalars(fitted.coverage_after)),
+        **_scalars(fitted, "left_out", "coverage_before", "coverage_after"),
+    ),
+    "rendered": lambda rendered: run.Rendered(documents=tuple(map(read_document, rendered.documents))),
+    "records_filed": lambda filed: run.RecordsFiled(**_scalars(filed)),
+}
+_PAYLOADS = {
+    "accepted": lambda accepted: run.Accepted(steps=tuple(map(_step, accepted.steps))),
+    "step_started": lambda started: run.StepStarted(step=_step(started.step)),
+    "step_progress": lambda progress: run.StepProgress(
+        step=_step(progress.step), **_scalars(progress, "step")
+    ),
+    "step_finished": lambda finished: run.StepFinished(
+        step=_step(finished.step),
+        duration_ms=finished.duration.ToMilliseconds(),
+        result=_RESULTS[finished.WhichOneof("result")](getattr(finished, finished.WhichOneof("result"))),
+    ),
+    "warning": lambda warning: run.Warned(step=_step(warning.step), **_scalars(warning, "step")),
+    "completed": lambda completed: run.Completed(
+        documents=tuple(map(read_document, completed.documents)),
+        keywords_covered=tuple(completed.keywords_covered),
+        gaps=tuple(completed.gaps),
+        pages=completed.pages,
+    ),
+    "failed": lambda failed: run.Failed(
+        step=_step(failed.step) if failed.step else None,
+        reason=error_reason_pb2.ErrorReason.Name(failed.reason).removeprefix("ERROR_REASON_"),
+        message=failed.message,
+        retryable=failed.retryable,
+    ),
+    "cancelled": lambda _: run.Cancelled(),
+}
+
+
+def read_event(event: event_pb2.ApplicationEvent) -> run.RunEvent:
+    kind = event.WhichOneof("event")
+    return run.RunEvent(
+        run_id=UUID(event.run_id),
+        application_id=UUID(event.application_id),
+        sequence=event.sequence,
+        at=event.event_time.ToDatetime(UTC),
+        step_index=event.step_index,
+        step_count=event.step_count,
+        percent=event.percent,
+        payload=_PAYLOADS[kind](getattr(event, kind)),
+    )
+
+
+def read_document(document) -> Document:
+    return Document(
+        kind=_of(enums.DOCUMENT_KINDS, document.kind),
+        page=document.page or None,
+        path=UNTOLD_PATH,
+        **_scalars(document, "kind", "page"),
+    )
+
+
+def _scalars(message, *but: str) -> dict[str, object]:
+    fields = (field.name for field in message.DESCRIPTOR.fields)
+    return {name: getattr(message, name) for name in fields if name not in but}
+
+
+def _of(table, wire):
+    return next(domain for domain, twin in table.items() if twin == wire)
+
+
+def _step(wire) -> run.Step:
+    return _of(enums.STEPS, wire)
+
+
+def _left_out(lines) -> tuple[LeftOut, ...]:
+    return tuple(LeftOut(**_scalars(line)) for line in lines)
+
+
+def _rejected(rejected) -> RejectedClaim:
+    claim = rejected.claim
+    return RejectedClaim(
+        claim=Claim(id=claim.id, text=claim.text, evidence_ids=tuple(claim.evidence_ids)),
+        reason=_of(enums.REJECTIONS, rejected.reason),
+        detail=rejected.detail,
+        replacement=rejected.replacement,
+    )
+
+
+def _report(report) -> MatchReport:
+    return MatchReport(
+        matches=tuple(
+            RequirementMatch(
+                requirement_id=match.requirement_id,
+                status=_of(enums.MATCH_STATUSES, match.status),
+                evidence_ids=tuple(match.evidence_ids),
+                reason=match.reason,
+            )
+            for match in report.matches
+        ),
+        keywords_covered=tuple(report.keywords_covered),
+        gaps=tuple(report.gaps),
+    )
+
+
+def _offer(offer) -> JobOffer:
+    deadline, salary = offer.deadline, offer.salary
+    lists = ("responsibilities", "skills", "languages_asked")
+    return JobOffer(
+        remote_policy=_of(enums.REMOTE_POLICIES, offer.remote_policy),
+        salary=Salary(
+            minimum=salary.minimum,
+            maximum=salary.maximum or None,
+            currency=salary.currency_code,
+            period=salary.period,
+        )
+        if offer.HasField("salary")
+        else None,
+        language=offer.language_code,
+        requirements=tuple(map(_requirement, offer.requirements)),
+        years_asked=offer.years_asked or None,
+        deadline=date(deadline.year, deadline.month, deadline.day) if offer.HasField("deadline") else None,
+        spans={name: Span(**_scalars(span)) for name, span in offer.spans.items()},
+        **{name: tuple(getattr(offer, name)) for name in lists},
+        **_scalars(
+            offer,
+            *("remote_policy", "salary", "language_code", "requirements", "years_asked"),
+            *("deadline", "spans", *lists),
+        ),
+    )
+
+
+def _requirement(requirement) -> Requirement:
+    return Requirement(
+        id=requirement.id,
+        text=requirement.text,
+        priority=_of(enums.PRIORITIES, requirement.priority),
+        skills=tuple(requirement.skills),
+        span=Span(**_scalars(requirement.span)),
+    )

@@ -1,0 +1,310 @@
+"""Ports in memory, and a real gRPC server over them on a loopback port.
+
+These are fakes: they keep the ports' promises and nothing more. The same server over the real adapters
+is tried in ``tests/e2e``.
+"""
+
+import asyncio
+import tempfile
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+from uuid import UUID, uuid4
+
+import grpc
+import grpc.aio
+from cvtailor.adapters.auth.jwks import Jwks, jwks_in
+from cvtailor.adapters.auth.local_keys import LOCAL_ISSUER, LocalKeys
+from cvtailor.adapters.auth.verifier import JwtVerifier
+from cvtailor.domain.application import Application, ApplicationRequest, ApplicationStatus, Document
+from cvtailor.domain.base_cv import CvSource
+from cvtailor.domain.caller import Caller
+from cvtailor.domain.errors import Conflict, InvalidInput, NotFound, Reason
+from cvtailor.domain.job_offer import JobPosting
+from cvtailor.domain.ports import AcceptedRun, ApplicationPage
+from cvtailor.domain.run import (
+    Accepted,
+    Completed,
+    EventPayload,
+    RunEvent,
+    Step,
+    StepStarted,
+    application_id_for,
+    run_id_for,
+)
+from cvtailor.gen.cvtailor.v1 import cv_generator_pb2 as pb
+from cvtailor.gen.cvtailor.v1.cv_generator_pb2_grpc import CvGeneratorStub
+from cvtailor.gen.cvtailor.v1.health_pb2_grpc import HealthStub
+from cvtailor.rpc.admission import Admission, Admit
+from cvtailor.rpc.cv_generator import CvGenerator
+from cvtailor.rpc.health import Health, Probe
+from cvtailor.rpc.interceptor import Boundary
+from cvtailor.rpc.lifecycle import Lifecycle
+from cvtailor.rpc.server import RpcServer, TlsFiles
+
+ALICE, BOB = UUID(int=0xA), UUID(int=0xB)
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+POSTING = "We look for a nurse. You must have a licence and three years on a ward."
+
+
+def an_application(owner: UUID = ALICE, **changes: object) -> Application:
+    run_id = run_id_for(owner, str(uuid4()))
+    plain = Application(
+        id=application_id_for(run_id),
+        run_id=run_id,
+        status=ApplicationStatus.READY,
+        created_at=NOW,
+        updated_at=NOW,
+    )
+    return plain.model_copy(update=changes)
+
+
+def a_document(name: str = "cv.pdf", **changes: object) -> Document:
+    plain = Document(
+        name=name, kind="cv_pdf", media_type="application/pdf", path=f"{ALICE}/x", size_bytes=3, sha256="00"
+    )
+    return plain.model_copy(update=changes)
+
+
+def a_generation(**changes: object) -> pb.GenerateApplicationRequest:
+    request = pb.GenerateApplicationRequest(
+        base_cv=pb.BaseCv(file=pb.CvFile(content=b"# Ada", media_type="text/markdown")),
+        posting=pb.JobPosting(text=POSTING),
+    )
+    request.MergeFrom(pb.GenerateApplicationRequest(**changes))
+    return request
+
+
+class MemoryRecords:
+    def __init__(self) -> None:
+        self.applications: dict[UUID, tuple[UUID, Application]] = {}
+        self.accepted: dict[UUID, ApplicationRequest] = {}
+        self.fail: Callable[[], None] = lambda: None
+        self.slow: asyncio.Event | None = None
+        self.cancelled = asyncio.Event()
+
+    def keep(self, application: Application, owner: UUID = ALICE) -> Application:
+        self.applications[application.id] = (owner, application)
+        return application
+
+    async def accept(self, caller: Caller, request_id: str, request: ApplicationRequest) -> AcceptedRun:
+        run_id = run_id_for(caller.user_id, request_id)
+        if self.slow:
+            await self.slow.wait()
+        known = self.accepted.setdefault(run_id, request)
+        if known != request:
+            raise Conflict("That request_id was used with another request.", field="request_id")
+        application = an_application(run_id=run_id, id=application_id_for(run_id))
+        created = application.id not in self.applications
+        if created:
+            self.keep(application.model_copy(update={"status": ApplicationStatus.GENERATING}), caller.user_id)
+        return AcceptedRun(run_id=run_id, application_id=application.id, created=created)
+
+    async def get(self, caller: Caller, application_id: UUID) -> Application:
+        self.fail()
+        owner, application = self.applications.get(application_id, (None, None))
+        if application is None or owner != caller.user_id:
+            raise NotFound(f"No application {application_id}.", field="application_id")
+        return application
+
+    async def list(
+        self, caller: Caller, page_size: int, page_token: str, statuses: Sequence[ApplicationStatus] = ()
+    ) -> ApplicationPage:
+        self.fail()
+        if self.slow:
+            try:
+                await self.slow.wait()
+            except asyncio.CancelledError:
+                self.cancelled.set()
+                raise
+        start = int(page_token or 0)
+        mine = [each for owner, each in self.applications.values() if owner == caller.user_id]
+        mine = [each for each in mine if not statuses or each.status in statuses]
+        more = str(start + page_size) if len(mine) > start + page_size else ""
+        return ApplicationPage(applications=tuple(mine[start : start + page_size]), next_page_token=more)
+
+
+class MemoryEvents:
+    def __init__(self) -> None:
+        self.logs: dict[UUID, list[RunEvent]] = {}
+        self.heartbeat_seconds = 60.0
+        self.followers = 0
+        self.told = 0
+        self.held: list[AsyncIterator[RunEvent | None]] = []
+        self.grown = asyncio.Condition()
+
+    async def tell(self, application: Application, *payloads: EventPayload) -> None:
+        async with self.grown:
+            log = self.logs.setdefault(application.run_id, [])
+            for payload in payloads:
+                number = len(log) + 1
+                log.append(
+                    RunEvent(
+                        run_id=application.run_id,
+                        application_id=application.id,
+                        sequence=number,
+                        at=NOW,
+                        percent=min(10 * number, 100),
+                        payload=payload,
+                    )
+                )
+            self.grown.notify_all()
+
+    def follow(self, caller: Caller, run_id: UUID, after_sequence: int) -> AsyncIterator[RunEvent | None]:
+        # Held, so that whoever does not close it is not saved by its last reference going away.
+        self.held.append(self._follow(run_id, after_sequence))
+        return self.held[-1]
+
+    async def _follow(self, run_id: UUID, after_sequence: int) -> AsyncIterator[RunEvent | None]:
+        self.followers += 1
+        try:
+            sent = after_sequence
+            while True:
+                log = self.logs.setdefault(run_id, [])
+                for event in log[sent:]:
+                    sent = event.sequence
+                    self.told += 1
+                    yield event
+                if sent and sent <= len(log) and log[sent - 1].is_last:
+                    return
+                async with self.grown:
+                    try:
+                        async with asyncio.timeout(self.heartbeat_seconds):
+                            await self.grown.wait_for(lambda: len(log) > sent)  # noqa: B023
+                    except TimeoutError:
+                        event = None
+                if len(log) <= sent:
+                    yield None
+        finally:
+            self.followers -= 1
+
+
+class MemoryQueue:
+    def __init__(self, records: MemoryRecords, events: MemoryEvents) -> None:
+        self.records = records
+        self.events = events
+        self.started: list[UUID] = []
+        self.plays: tuple[EventPayload, ...] = (
+            Accepted(),
+            StepStarted(step=Step.READ_CV),
+            Completed(documents=(), keywords_covered=("ward",), gaps=(), pages=1),
+        )
+
+    async def start(self, caller: Caller, run_id: UUID) -> None:
+        if run_id not in self.started:
+            application = self.records.applications[application_id_for(run_id)][1]
+            await self.events.tell(application, *self.plays)
+        self.started.append(run_id)
+
+    async def cancel(self, caller: Caller, run_id: UUID) -> None:
+        owner, application = self.records.applications[application_id_for(run_id)]
+        if application.status is ApplicationStatus.GENERATING:
+            cancelled = application.model_copy(update={"status": ApplicationStatus.CANCELLED})
+            self.records.keep(cancelled, owner)
+
+
+class MemoryObjects:
+    def __init__(self) -> None:
+        self.contents: dict[str, bytes] = {}
+
+    async def get(self, owner: Caller, path: str) -> AsyncIterator[bytes]:
+        if path not in self.contents:
+            raise NotFound("No such object.", reason=Reason.DOCUMENT_NOT_FOUND)
+        yield self.contents[path]
+
+
+class PickyCvReader:
+    async def read(self, source: CvSource) -> None:
+        if b"broken" in source.content:
+            message = "Line 3: 'name' is missing."
+            raise InvalidInput(message, reason=Reason.CV_UNREADABLE, field="cv", line=3, path="cv.name")
+
+
+class PickyOfferReader:
+    async def read(self, posting: JobPosting) -> None:
+        if "lorem ipsum" in posting.text:
+            raise InvalidInput("The posting asks for nothing.", reason=Reason.POSTING_UNREADABLE)
+
+
+async def works() -> None:
+    """Is the probe of a dependency that works."""
+
+
+@cache
+def local_keys() -> LocalKeys:
+    return LocalKeys(Path(tempfile.mkdtemp(prefix="cvtailor-test-keys-")))
+
+
+@cache
+def token_of(user_id: UUID = ALICE) -> tuple[tuple[str, str], ...]:
+    return (("authorization", f"Bearer {local_keys().mint(user_id, 3600)}"),)
+
+
+@dataclass
+class Served:
+    """A running server, its ports, and a channel to it."""
+
+    records: MemoryRecords = field(default_factory=MemoryRecords)
+    events: MemoryEvents = field(default_factory=MemoryEvents)
+    objects: MemoryObjects = field(default_factory=MemoryObjects)
+    lifecycle: Lifecycle = field(default_factory=Lifecycle)
+    probes: dict[str, Probe] = field(default_factory=lambda: {"postgres": works, "objects": works})
+    admit: Admit | None = None
+    tls: TlsFiles | None = None
+    address: str = "127.0.0.1:0"
+
+    def __post_init__(self) -> None:
+        self.queue = MemoryQueue(self.records, self.events)
+        self.generator = CvGenerator(
+            records=self.records,
+            events=self.events,
+            queue=self.queue,
+            objects=self.objects,
+            cv_reader=PickyCvReader(),
+            offer_reader=PickyOfferReader(),
+            lifecycle=self.lifecycle,
+        )
+        verifier = JwtVerifier(Jwks(jwks_in(local_keys().jwks_path)), issuer=LOCAL_ISSUER)
+        self.health = Health(
+            self.probes, "0.1.0", self.lifecycle, probe_timeout_seconds=0.2, cache_seconds=0.05
+        )
+        self.server = RpcServer(
+            self.address,
+            generator=self.generator,
+            health=self.health,
+            boundary=Boundary(Admission(verifier.verify, self.admit)),
+            lifecycle=self.lifecycle,
+            tls=self.tls,
+            health_interval_seconds=0.05,
+        )
+
+    def connect(self, port: int) -> None:
+        self.port = port
+        # A pool of its own: gRPC else shares one connection between channels of the same address.
+        self.channel = grpc.aio.insecure_channel(
+            f"127.0.0.1:{port}", options=[("grpc.use_local_subchannel_pool", 1)]
+        )
+        self.stub = CvGeneratorStub(self.channel)
+        self.health_stub = HealthStub(self.channel)
+
+
+async def until(condition: Callable[[], object]) -> None:
+    """Waits for what the server does after the client has its answer."""
+    async with asyncio.timeout(2):
+        while not condition():  # noqa: ASYNC110  # There is nothing to wait on but the outcome.
+            await asyncio.sleep(0.002)
+
+
+@asynccontextmanager
+async def serving(**parts: object) -> AsyncIterator[Served]:
+    """Starts a server over fakes, and stops it without grace."""
+    served = Served(**parts)
+    served.connect(await served.server.start())
+    try:
+        yield served
+    finally:
+        await served.channel.close()
+        await served.server.drain(grace_seconds=0, lame_duck_seconds=0)
