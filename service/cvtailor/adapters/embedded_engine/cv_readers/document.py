@@ -1,0 +1,136 @@
+"""A parsed YAML or JSON document: text, lists and mappings that know their line and their path."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from cvtailor.domain.base_cv import SourcePosition
+
+
+@dataclass(frozen=True, slots=True)
+class Scalar:
+    """A value as text, as it was typed, runs of white space made one space; null is empty text."""
+
+    value: str
+    line: int | None = None
+    path: str = ""
+
+    def __bool__(self) -> bool:
+        return bool(self.value)
+
+    @property
+    def position(self) -> SourcePosition:
+        """Where it stands in the source."""
+        return SourcePosition(line=self.line, path=self.path)
+
+
+@dataclass(frozen=True, slots=True)
+class Items:
+    """A list."""
+
+    nodes: tuple["Node", ...]
+    line: int
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Mapping:
+    """A mapping; its keys are unique, and ``key_lines`` are the lines they stand on."""
+
+    nodes: dict[str, "Node"]
+    line: int
+    path: str
+    key_lines: dict[str, int]
+
+
+type Node = Scalar | Items | Mapping
+
+NOTHING = Scalar("")
+
+
+def scalars(node: Node) -> Iterator[Scalar]:
+    """Yields every text below ``node`` that is not empty, in source order."""
+    if isinstance(node, Scalar):
+        if node:
+            yield node
+        return
+    for child in node.nodes.values() if isinstance(node, Mapping) else node.nodes:
+        yield from scalars(child)
+
+
+def written_below(node: Node) -> list[Scalar]:
+    """Lists every text below ``node`` but the ``keep: true`` marks, which are instructions to us."""
+    return [scalar for scalar in scalars(node) if not scalar.path.endswith(".keep")]
+
+
+class Fields:
+    """Takes the fields of a mapping one by one, and knows which ones nobody took.
+
+    A field of another shape than asked for is left where it is, so that it shows up in ``rest``.
+    """
+
+    def __init__(self, mapping: Mapping) -> None:
+        self.line = mapping.line
+        self.path = mapping.path
+        self._left = dict(mapping.nodes)
+
+    def __contains__(self, key: str) -> bool:
+        return key in self._left
+
+    @property
+    def position(self) -> SourcePosition:
+        """Where the mapping begins."""
+        return SourcePosition(line=self.line, path=self.path)
+
+    def text(self, *keys: str) -> Scalar:
+        """Takes the first of ``keys`` that holds text, or returns an empty scalar."""
+        for key in keys:
+            node = self._left.get(key)
+            if isinstance(node, Scalar):
+                del self._left[key]
+                if node:
+                    return node
+        return NOTHING
+
+    def texts(self, key: str) -> tuple[Scalar, ...]:
+        """Takes a list of texts, or one text; other things in the list are left."""
+        node = self._left.pop(key, NOTHING)
+        if isinstance(node, Scalar):
+            return (node,) if node else ()
+        if isinstance(node, Mapping):
+            self._left[key] = node
+            return ()
+        others = tuple(item for item in node.nodes if not isinstance(item, Scalar))
+        if others:
+            self._left[key] = Items(others, node.line, node.path)
+        return tuple(item for item in node.nodes if isinstance(item, Scalar) and item)
+
+    def node(self, key: str) -> Node:
+        """Takes whatever stands at ``key``."""
+        return self._left.pop(key, NOTHING)
+
+    def fields(self, key: str) -> "Fields | None":
+        """Takes a mapping."""
+        node = self._left.get(key)
+        if not isinstance(node, Mapping):
+            return None
+        del self._left[key]
+        return Fields(node)
+
+    def each(self, key: str) -> "Iterator[Fields]":
+        """Takes a list of mappings; other things in the list are left."""
+        node = self._left.get(key)
+        if not isinstance(node, Items):
+            return
+        others = tuple(item for item in node.nodes if not isinstance(item, Mapping))
+        if others:
+            self._left[key] = Items(others, node.line, node.path)
+        else:
+            del self._left[key]
+        for item in node.nodes:
+            if isinstance(item, Mapping):
+                yield Fields(item)
+
+    def rest(self) -> Iterator[Scalar]:
+        """Yields every text that was not taken."""
+        for node in self._left.values():
+            yield from scalars(node)

@@ -1,0 +1,146 @@
+"""The lines that head an entry: which part is the job, the employer, the place, the time."""
+
+import re
+
+from cvtailor.adapters.embedded_engine.cv_readers.cv_builder import EntryDraft, split_keep_mark
+from cvtailor.adapters.embedded_engine.cv_readers.dates import Period, find_period
+from cvtailor.adapters.embedded_engine.cv_readers.document import Scalar
+from cvtailor.adapters.embedded_engine.cv_readers.links import web_url
+from cvtailor.adapters.embedded_engine.cv_readers.outline import split_links, tidy, without_emphasis
+from cvtailor.adapters.embedded_engine.cv_readers.vocabulary import (
+    looks_like_a_place,
+    names_a_job,
+    names_an_organisation,
+    split_degree,
+)
+from cvtailor.domain.base_cv import EntryKind
+
+_STRONG = re.compile(r"(?<!\s)(?:\s*[|\t]+\s*|\s+[·•∙–—-]\s+|\s{2,})")
+_EMPLOYED_AT = re.compile(r"^(?P<title>.+?)(?:\s+@\s*|\s+(?:at|bei|chez)\s+)(?P<organisation>\S.*)$")
+_COMMA = re.compile(r",\s+")
+_ASIDE = re.compile(r"^\([^()]*\)$")
+_HOLLOW = re.compile(r"[(\[]\s*[)\]]")
+_HEAD_CHARS_MAX = 400
+_EDGES = " ,;:|·•–—-\t"
+
+
+def fill(entry: EntryDraft, heads: list[Scalar]) -> None:
+    """Reads the head lines of an entry into its facts; what is left over becomes a line of the entry."""
+    parts: list[str] = []
+    for head in heads:
+        if len(head.value) > _HEAD_CHARS_MAX:
+            parts.append(tidy(head.value))
+            continue
+        text, keep = split_keep_mark(head.value)
+        entry.keep |= keep
+        text, links = split_links(text)
+        for _, target in links:
+            entry.url = entry.url or web_url(target)
+        parts += _parts_without_period(entry, without_emphasis(text))
+    extras = [part for part in parts if _ASIDE.match(part)]
+    parts = [part for part in parts if part not in extras]
+    if entry.kind is EntryKind.NORMAL or any(len(part) > _HEAD_CHARS_MAX for part in parts):
+        entry.title = " – ".join(parts)
+    elif parts:
+        extras += _assign(entry, parts)
+    if entry.kind is EntryKind.EDUCATION and entry.title:
+        entry.degree, entry.title = split_degree(entry.title)
+    head = heads[0]
+    asides = [Scalar(extra.strip("()"), head.line, head.path) for extra in extras]
+    if asides and entry.summary is None:
+        entry.summary = asides.pop(0)
+    entry.highlights[:0] = asides
+
+
+def _parts_without_period(entry: EntryDraft, text: str) -> list[str]:
+    period = find_period(text)
+    if period and not (entry.start_date or entry.date):
+        entry.start_date, entry.end_date, entry.date = period.start, period.end, period.date
+        text = _cut(text, period)
+    return [part for raw in _STRONG.split(text) if (part := tidy(raw).strip(_EDGES))]
+
+
+def _cut(text: str, period: Period) -> str:
+    start, end = period.span
+    return _HOLLOW.sub("\t", f"{text[:start]}\t{text[end:]}".replace("(\t)", "\t").replace("[\t]", "\t"))
+
+
+def _assign(entry: EntryDraft, parts: list[str]) -> list[str]:
+    """Sets title, organisation and location from the parts of the head; returns what is left over."""
+    if len(parts) == 1:
+        at = _EMPLOYED_AT.match(parts[0])
+        if at and entry.kind is EntryKind.EXPERIENCE and names_a_job(at["title"]):
+            entry.title = at["title"]
+            entry.organisation, entry.location = _split_place(at["organisation"])
+            return []
+        return _assign_by_commas(entry, _COMMA.split(parts[0]))
+    places = [part for part in parts[1:] if looks_like_a_place(part)]
+    names = list(parts)
+    if places:
+        del names[len(names) - 1 - names[::-1].index(places[-1])]
+    if len(names) == 1 and _COMMA.search(names[0]):
+        entry.location = places.pop()
+        return _assign_by_commas(entry, _COMMA.split(names[0]))
+    if len(names) == 1:
+        # "Nurse | Charité": what looks like a place is all there is beside the title.
+        names.append(places.pop())
+    if places:
+        entry.location = places[-1]
+    first, second, *extras = names
+    if _is_swapped(first, second, entry.kind):
+        first, second = second, first
+    entry.title = first
+    if entry.location:
+        entry.organisation = second
+    else:
+        entry.organisation, entry.location = _split_place(second)
+    return extras
+
+
+def _assign_by_commas(entry: EntryDraft, segments: list[str]) -> list[str]:
+    extras: list[str] = []
+    while (
+        len(segments) > 1 and any(map(str.isdigit, segments[-1])) and not names_an_organisation(segments[-1])
+    ):
+        extras.insert(0, segments.pop())
+    if len(segments) > 2 and not entry.location and looks_like_a_place(segments[-1]):
+        entry.location = segments.pop()
+    if len(segments) == 1:
+        only_organisation = names_an_organisation(segments[0]) and not names_a_job(segments[0])
+        entry.organisation, entry.title = (segments[0], "") if only_organisation else ("", segments[0])
+        return extras
+    marked = [index for index, segment in enumerate(segments) if names_an_organisation(segment)]
+    at = marked[-1] if marked else 1
+    if at == 0:
+        entry.organisation, entry.title = segments[0], ", ".join(segments[1:])
+        if not entry.location and looks_like_a_place(entry.title):
+            entry.location, entry.title = entry.title, ""
+        elif not names_a_job(entry.title) and entry.kind is EntryKind.EXPERIENCE:
+            entry.organisation, entry.title = entry.title, entry.organisation
+        return extras
+    if not marked and entry.kind is EntryKind.EDUCATION and ":" in segments[0]:
+        # "A levels: Maths, Physics" lists subjects, and names no school.
+        entry.title = ", ".join(segments)
+        return extras
+    entry.title = ", ".join(segments[:at])
+    entry.organisation = ", ".join(segments[at:])
+    return extras
+
+
+def _split_place(text: str) -> tuple[str, str]:
+    """Parts "Acme GmbH, Berlin" into organisation and place."""
+    segments = _COMMA.split(text)
+    if len(segments) > 1 and looks_like_a_place(segments[-1]):
+        return ", ".join(segments[:-1]), segments[-1]
+    return text, ""
+
+
+def _is_swapped(first: str, second: str, kind: EntryKind) -> bool:
+    """Whether the employer or school stands before the job or degree."""
+    if kind is EntryKind.EDUCATION and split_degree(second)[0] and not split_degree(first)[0]:
+        return True
+    if names_a_job(first) and not names_an_organisation(first):
+        return False
+    if names_a_job(second) and not names_a_job(first):
+        return True
+    return names_an_organisation(first) and not names_an_organisation(second)
