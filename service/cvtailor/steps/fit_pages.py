@@ -11,6 +11,7 @@ from cvtailor.domain.ports import PageFit, Typesetter
 from cvtailor.domain.tailored_cv import Claim, TailoredCv, TailoredEntry, TailoredSection
 
 YEARS_FOR_TWO_PAGES = 10
+_NEVER_DROPPED = frozenset({SectionKind.EXPERIENCE, SectionKind.EDUCATION})
 TOO_LONG = "It is among the least relevant to this offer, and the pages asked for are full."
 
 type Report = Callable[[str, int, int], Awaitable[None]]
@@ -94,7 +95,11 @@ async def fit_pages(
 
 
 def without(cv: TailoredCv, gone: Collection[str]) -> TailoredCv:
-    """Returns the CV without some claims; entries and sections that are left with nothing go too."""
+    """Returns the CV without some claims.
+
+    Jobs and degrees stay, if only as one line of facts; any other entry goes with its last claim, and a
+    section with its last entry.
+    """
 
     def stays(claim: Claim | None) -> Claim | None:
         return claim if claim and claim.id not in gone else None
@@ -108,17 +113,17 @@ def without(cv: TailoredCv, gone: Collection[str]) -> TailoredCv:
             }
         )
 
-    def says_something(entry: TailoredEntry) -> bool:
-        return bool(entry.text or entry.title or entry.organisation or next(entry.claims(), None))
+    def still_says_something(section: TailoredSection, before: TailoredEntry, after: TailoredEntry) -> bool:
+        if section.kind in _NEVER_DROPPED:
+            return True
+        # The label of a one-line entry says nothing without its text.
+        kept_its_text = bool(after.text) or not before.text
+        return kept_its_text and (any(after.claims()) or not any(before.claims()))
 
     sections: list[TailoredSection] = []
     for section in cv.sections:
-        entries = tuple(
-            kept
-            for entry in section.entries
-            # A one-line entry is its text: a label alone says nothing.
-            if says_something(kept := entry_without(entry)) and bool(kept.text) == bool(entry.text)
-        )
+        pairs = ((entry, entry_without(entry)) for entry in section.entries)
+        entries = tuple(after for before, after in pairs if still_says_something(section, before, after))
         if entries:
             sections.append(section.model_copy(update={"entries": entries}))
     return cv.model_copy(update={"sections": tuple(sections), "headline": stays(cv.headline)})

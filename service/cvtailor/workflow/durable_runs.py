@@ -3,6 +3,7 @@
 import asyncio
 import traceback
 from collections.abc import Awaitable, Callable, Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
@@ -145,9 +146,10 @@ class DurableRuns:
 
     async def close(self, drain_seconds: int) -> None:
         """Stops taking runs and waits for those in progress; what is left goes on elsewhere."""
-        await asyncio.to_thread(
-            DBOS.destroy, workflow_completion_timeout_sec=drain_seconds if self._active else 0
-        )
+        wait_seconds = drain_seconds if self._active else 0
+        await asyncio.to_thread(DBOS.destroy, workflow_completion_timeout_sec=wait_seconds)
+        # DBOS had made its own threads the loop's default, and has just ended them.
+        asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(thread_name_prefix="cvtailor"))
         self._run = None
 
     @property

@@ -1,0 +1,1 @@
+"""Measurements. Each runs as ``uv run python -m benchmarks.NAME [--quick] [--json]``."""

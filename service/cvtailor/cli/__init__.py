@@ -1,0 +1,1 @@
+"""The command line: a client like any other, plus the commands that run the service."""

@@ -1,0 +1,132 @@
+"""Shows a run as it happens: a line a finished step, the time it took, a bar for the rest."""
+
+from collections import Counter
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from cvtailor.gen.cvtailor.v1 import event_pb2 as wire
+from cvtailor.gen.cvtailor.v1 import match_report_pb2
+
+_STEP_NAMES = {
+    wire.STEP_READ_CV: "Read the CV",
+    wire.STEP_READ_OFFER: "Read the job ad",
+    wire.STEP_MATCH: "Match",
+    wire.STEP_TAILOR: "Tailor",
+    wire.STEP_WRITE_LETTER: "Write the letter",
+    wire.STEP_CHECK_CLAIMS: "Check every claim",
+    wire.STEP_FIT_PAGES: "Fit the pages",
+    wire.STEP_RENDER: "Typeset and store",
+    wire.STEP_FILE_RECORDS: "File the records",
+}
+
+
+_ANSWERS = (
+    match_report_pb2.RequirementMatch.STATUS_MET,
+    match_report_pb2.RequirementMatch.STATUS_PARTLY,
+    match_report_pb2.RequirementMatch.STATUS_UNMET,
+)
+
+
+def summary_of(finished: wire.StepFinished) -> str:
+    """Says in a few words what came out of a step."""
+    match finished.WhichOneof("result"):
+        case "cv_read":
+            cv = finished.cv_read
+            return f"{cv.name}: {cv.sections} sections, {cv.entries} entries, {cv.lines} lines"
+        case "offer_read":
+            offer = finished.offer_read.offer
+            at = f" at {offer.company}" if offer.company else ""
+            return f"{offer.title}{at}: {len(offer.requirements)} requirements, {len(offer.skills)} skills"
+        case "matched":
+            answers = Counter(match.status for match in finished.matched.report.matches)
+            met, partly, unmet = (answers[status] for status in _ANSWERS)
+            return f"{met} met, {partly} partly, {unmet} not"
+        case "tailored":
+            return f"{finished.tailored.lines_kept} lines chosen, {len(finished.tailored.left_out)} left out"
+        case "letter_written":
+            return finished.letter_written.subject
+        case "claims_checked":
+            checked = finished.claims_checked
+            return f"{checked.kept} supported, {len(checked.rejected)} refused"
+        case "pages_fitted":
+            fit = finished.pages_fitted
+            pages = f"{fit.pages} page{'s' * (fit.pages != 1)}"
+            dropped = f"{len(fit.left_out)} lines dropped"
+            return f"{pages}, last one {fit.fill:.0%} full, {dropped}, {fit.renders} layouts"
+        case "rendered":
+            return f"{len(finished.rendered.documents)} documents"
+        case "records_filed":
+            filed = finished.records_filed
+            return f"CV version {filed.cv_version}, {filed.action_points} action points"
+    return ""
+
+
+class Display:
+    """Prints events; a context manager, because the bar needs to be put away."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._progress = Progress(
+            SpinnerColumn(),
+            TextColumn("{task.description}"),
+            BarColumn(bar_width=30),
+            TextColumn("{task.percentage:>3.0f} %"),
+            TimeElapsedColumn(),
+            console=console,
+            transient=True,
+        )
+        self._task = self._progress.add_task("Starting the service", total=100)
+
+    def __enter__(self) -> Self:
+        self._progress.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._progress.stop()
+
+    def show(self, event: wire.ApplicationEvent) -> None:
+        """Shows one event."""
+        match event.WhichOneof("event"):
+            case "accepted":
+                self._console.print(f"Application [bold]{event.application_id}[/]")
+            case "step_started":
+                name = _STEP_NAMES[event.step_started.step]
+                self._progress.update(self._task, description=f"{event.step_index}/{event.step_count} {name}")
+            case "step_progress":
+                name = _STEP_NAMES[event.step_progress.step]
+                self._progress.update(
+                    self._task, description=f"{name}: {escape(event.step_progress.message)}"
+                )
+            case "step_finished":
+                step = event.step_finished
+                name, ms = _STEP_NAMES[step.step], step.duration.ToMilliseconds()
+                summary = escape(summary_of(step))
+                self._console.print(f"[green]✓[/] {name:<18} [dim]{ms:>5} ms[/]  {summary}", highlight=False)
+            case "warning":
+                warning = event.warning
+                quote = f" “{escape(warning.quote)}”" if warning.quote else ""
+                self._console.print(f"[yellow]![/] {escape(warning.message)}{quote}", highlight=False)
+        if event.sequence:
+            self._progress.update(self._task, completed=event.percent)
+
+    def show_result(self, event: wire.ApplicationEvent, folder: Path, paths: list[Path]) -> None:
+        """Shows where the documents lie, what the CV covers and what it does not."""
+        done = event.completed
+        table = Table.grid(padding=(0, 2))
+        table.add_row("Application", event.application_id)
+        table.add_row("Folder", str(folder))
+        for path in paths:
+            table.add_row("", path.name)
+        table.add_row("Pages", str(done.pages))
+        table.add_row("Covered", ", ".join(done.keywords_covered) or "none")
+        table.add_row("Gaps", "\n".join(done.gaps) or "none")
+        self._console.print()
+        self._console.print(table)

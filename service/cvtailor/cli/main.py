@@ -1,0 +1,139 @@
+"""The commands and their options; each imports what it needs when it runs, so that `--help` is quick."""
+
+import asyncio
+import os
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+app = typer.Typer(
+    name="cvtailor",
+    help="Tailors a CV to one job offer. Every line of the result comes from the CV it was given.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+ThemeName = Literal[
+    "classic",
+    "ember",
+    "engineeringclassic",
+    "engineeringresumes",
+    "harvard",
+    "ink",
+    "moderncv",
+    "opal",
+    "sb2nov",
+]
+
+
+@app.command()
+def generate(
+    cv: Annotated[
+        Path,
+        typer.Argument(
+            help="Base CV: rendercv YAML, JSON Resume, Markdown or text.", exists=True, dir_okay=False
+        ),
+    ],
+    job: Annotated[
+        Path,
+        typer.Argument(
+            help="Job ad as text; '-' reads it from standard input.", allow_dash=True, exists=True
+        ),
+    ],
+    out: Annotated[
+        Path | None, typer.Option(help="Folder for the documents [default: out/<application id>].")
+    ] = None,
+    theme: Annotated[ThemeName, typer.Option(help="Design of the PDF.")] = "classic",
+    pages: Annotated[
+        int, typer.Option(min=0, max=4, help="Pages wanted; 0: one below ten years of experience, else two.")
+    ] = 0,
+    language: Annotated[
+        str, typer.Option(help="Language of headings and letter: en, de, fr or es [default: as found].")
+    ] = "",
+    tone: Annotated[
+        Literal["neutral", "warm", "formal"], typer.Option(help="How the letter speaks.")
+    ] = "neutral",
+    keep: Annotated[
+        list[str] | None, typer.Option(help="Title of a section that must stay; repeatable.")
+    ] = None,
+    request_id: Annotated[
+        str, typer.Option(help="UUID; the same id with the same input returns the same application.")
+    ] = "",
+    server: Annotated[
+        str, typer.Option(help="HOST:PORT of a running service [default: the local one, or one of its own].")
+    ] = "",
+    token: Annotated[
+        str, typer.Option(envvar="CVTAILOR_TOKEN", help="Bearer token for --server.", show_default=False)
+    ] = "",
+    tls: Annotated[bool, typer.Option(help="Use TLS towards --server.")] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print one JSON object a line instead of progress.")
+    ] = False,
+) -> None:
+    """Makes a tailored CV, a match report and a cover letter for one job ad.
+
+    Example: cvtailor generate examples/engineer/cv.yaml examples/engineer/job.txt
+    """
+    from cvtailor.cli.connection import Target
+    from cvtailor.cli.generate import Order, run
+
+    order = Order(
+        cv=cv,
+        job=job,
+        out=out,
+        theme=theme,
+        pages=pages,
+        language=language,
+        tone=tone,
+        keep=tuple(keep or ()),
+        request_id=request_id,
+    )
+    raise typer.Exit(run(order, Target(server, token, tls), as_json))
+
+
+@app.command()
+def serve(
+    port: Annotated[int | None, typer.Option(help="Port [default: CVTAILOR_PORT or 50051].")] = None,
+    host: Annotated[str | None, typer.Option(help="Address [default: CVTAILOR_HOST or 127.0.0.1].")] = None,
+) -> None:
+    """Runs the whole service on this machine until it is stopped."""
+    from cvtailor.cli.serve import run
+
+    raise typer.Exit(run(host, port))
+
+
+@app.command()
+def token(
+    user: Annotated[str, typer.Option(help="UUID, or any name, which stands for a UUID of its own.")] = "",
+    hours: Annotated[float, typer.Option(min=0.01, max=720, help="Lifetime.")] = 12,
+) -> None:
+    """Prints a token for the local development key."""
+    from cvtailor.cli.local_user import mint
+
+    typer.echo(mint(user, hours))
+
+
+@app.command()
+def migrate() -> None:
+    """Brings the database's schema up to date; safe to run at any time."""
+    from cvtailor.cli.operations import migrate as run
+
+    raise typer.Exit(asyncio.run(run()))
+
+
+@app.command()
+def doctor() -> None:
+    """Checks everything the service stands on and says what to do."""
+    from cvtailor.cli.operations import doctor as run
+
+    raise typer.Exit(asyncio.run(run()))
+
+
+def main() -> None:
+    """Runs the command line."""
+    # gRPC speaks up when a process that uses it starts another one; ours spawn, they do not fork.
+    os.environ.setdefault("GRPC_VERBOSITY", "ERROR")
+    os.environ.setdefault("GRPC_ENABLE_FORK_SUPPORT", "0")
+    app()

@@ -1,0 +1,79 @@
+"""Every knob, with its unit and its default. Set by environment variables with the prefix ``CVTAILOR_``."""
+
+import os
+from functools import cached_property
+from pathlib import Path
+from typing import Literal
+
+from platformdirs import user_data_path
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """The service's settings; the defaults run everything on this machine, with no account or key."""
+
+    model_config = SettingsConfigDict(env_prefix="CVTAILOR_", extra="ignore", frozen=True)
+
+    host: str = Field("127.0.0.1", description="Address the gRPC server listens on.")
+    port: int = Field(50051, ge=0, le=65535, description="Port of the gRPC server; 0 takes a free one.")
+    tls_certificate: Path | None = Field(None, description="PEM certificate chain; set with tls_key.")
+    tls_key: Path | None = Field(None, description="PEM private key.")
+    reflection: bool = Field(True, description="Serve gRPC reflection, for grpcurl.")
+
+    data_dir: Path = Field(
+        default_factory=lambda: user_data_path("cvtailor"),
+        description="Folder of the embedded Postgres, the folder store and the local keys.",
+    )
+    database_url: SecretStr | None = Field(
+        None, description="postgresql:// URL of the role cvtailor_service; unset: the embedded Postgres."
+    )
+    engine_database_url: SecretStr | None = Field(
+        None, description="postgresql:// URL of the role cvtailor_engine; set with database_url."
+    )
+    admin_database_url: SecretStr | None = Field(
+        None, description="postgresql:// URL of the role that owns the schema; only `migrate` uses it."
+    )
+    database_pool_size: int = Field(8, ge=1, le=200, description="Connections of this process.")
+
+    jwks_url: str = Field("", description="JWKS of the Supabase project; unset: local development keys.")
+    jwt_issuer: str = Field("cvtailor-local", description="Required `iss` of tokens.")
+    jwt_audience: str = Field("authenticated", description="Required `aud` of tokens.")
+    jwt_secret: SecretStr | None = Field(None, description="Legacy HS256 secret of the project, if used.")
+
+    run_concurrency: int = Field(4, ge=1, le=256, description="Runs at once in this process.")
+    run_deadline_seconds: float = Field(300, gt=0, description="A run that takes longer is stopped.")
+    queue_poll_seconds: float = Field(0.2, gt=0, description="How often the queue is asked for runs.")
+    worker_beat_seconds: float = Field(1.5, gt=0, description="Pause between heartbeats of a worker.")
+    worker_dead_after_seconds: float = Field(5, gt=0, description="A silent worker's runs go to others.")
+
+    heartbeat_seconds: float = Field(15, gt=0, description="Silence before a stream sends a heartbeat.")
+    event_poll_seconds: float = Field(2, gt=0, description="Event log poll, should NOTIFY be lost.")
+
+    render_workers: int = Field(
+        default_factory=lambda: min(4, os.cpu_count() or 1), ge=1, le=64, description="Typesetting processes."
+    )
+    render_deadline_seconds: float = Field(20, gt=0, description="A worker that takes longer is killed.")
+    render_queue_max: int = Field(64, ge=1, description="Jobs waiting for a worker before refusal.")
+    renders_per_worker_max: int = Field(2000, ge=1, description="Renders before a worker is replaced.")
+
+    lame_duck_seconds: float = Field(0.5, ge=0, description="Pause between NOT_SERVING and the drain.")
+    drain_seconds: float = Field(10, ge=0, description="Time for calls and runs to end at shutdown.")
+
+    log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least level logged.")
+    log_format: Literal["console", "json"] = Field("console", description="How log lines look.")
+
+    @property
+    def embedded(self) -> bool:
+        """Whether Postgres is ours to start."""
+        return self.database_url is None
+
+    @property
+    def local_auth(self) -> bool:
+        """Whether tokens are those of the local development key."""
+        return not self.jwks_url and self.jwt_secret is None
+
+    @cached_property
+    def state_file(self) -> Path:
+        """Where a running server says how to reach it."""
+        return self.data_dir / "server.json"
