@@ -48,7 +48,7 @@ def restore_entry(
 
 
 def restore_contact(draft: TailoredCv, cv: BaseCv) -> Iterator[RejectedClaim]:
-    """Yields a rejection for each piece of contact data that was changed; the caller puts the base CV's back."""
+    """Yields a rejection for each piece of contact data that was changed; the caller puts it right."""
     for field in ("name", "email", "phone", "location", "website", "profiles"):
         said, known = getattr(draft.contact, field), getattr(cv.contact, field)
         if said != known:

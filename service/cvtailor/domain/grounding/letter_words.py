@@ -12,29 +12,29 @@ APPLYING = {
         """
         am apply applying application hereby position role job post advertised vacancy reference dear
         hiring team sir madam ms mr mrs mx dr prof regarding letter please find enclosed cv résumé
-        attached this with great kind warm best regards sincerely yours faithfully thank thanks time
-        consideration considering would be glad happy pleased welcome opportunity discuss talk tell more
-        about how conversation meeting meet person look forward hearing hear from not hesitate contact
-        can could any questions answer gladly like very much interview all let know if reading
+        attached this with kind warm regards sincerely yours faithfully thank thanks time consideration
+        considering would be glad happy pleased welcome opportunity discuss talk tell more about how
+        conversation meeting meet person look forward hearing hear from not hesitate contact can could
+        any questions answer gladly like very much interview all let know if reading
         """
     ),
     "de": word_set(
         """
         bewerbe bewerbung hiermit mich stelle position ausgeschriebene ausgeschriebenen sehr geehrte
         geehrter damen herren frau herr guten tag liebe lieber hallo team dr prof freundlichen
-        herzlichen grüßen gruß viele grüße beste besten dank vielen zeit danke gern gerne freue freuen
-        würde würden gespräch persönlichen persönlich mehr davon erzählen erzähle kennenlernen
-        kennenzulernen einladung darüber fragen rückfragen stehe verfügung lebenslauf anbei unterlagen
-        ihnen ihre ihrer ihrem sich dafür beantworte ihr euch jederzeit lesen
+        herzlichen grüßen gruß viele grüße dank vielen zeit danke gern gerne freue freuen würde würden
+        gespräch persönlichen persönlich mehr davon erzählen erzähle kennenlernen kennenzulernen
+        einladung darüber fragen rückfragen stehe verfügung lebenslauf anbei unterlagen ihnen ihre ihrer
+        ihrem sich dafür beantworte ihr euch jederzeit lesen
         """
     ),
     "fr": word_set(
         """
         adresse candidature poste candidate candidat postuler postule offre annonce madame monsieur
-        mesdames messieurs chère cher bonjour équipe dr lettre cv merci remercie temps attention serais
-        serai heureuse heureux ravie ravi plaisir échanger rencontrer entretien parler plus disposition
-        reste répondre questions agréer veuillez prie salutations distinguées cordialement cordiales
-        bien meilleures sincères expression mes l'expression d'agréer présente présenter lecture échange
+        mesdames messieurs chère cher bonjour équipe dr lettre cv merci remercie temps attention serait
+        ce serais serai heureuse heureux ravie ravi plaisir échanger rencontrer entretien parler plus
+        disposition reste répondre questions agréer veuillez prie salutations distinguées cordialement
+        cordiales bien sincères expression mes l'expression d'agréer présente présenter lecture échange
         d'échanger volontiers vive voix détail intitulé
         """
     ),
@@ -57,31 +57,32 @@ TELLING = {
         current currently role position job before earlier previously that there time then also further
         furthermore addition skills skill requirements you name list ask bring cv résumé shows show
         lists include includes including included qualifications qualification hold holds have work
-        working experience earlier another example examples from during among following find will too
+        working experience another example examples from during among following find will too
         """
     ),
     "de": word_set(
         """
         derzeit aktuell aktuellen jetzigen position stelle rolle davor zuvor früher dort außerdem ferner
         weiterhin auch darüber hinaus gehört gehören gehörte gehörten aufgaben arbeit tätigkeit früheren
-        frühere kenntnisse genannten genannte nennen bringe mit lebenslauf zeigt nennt qualifikationen
-        qualifikation beispiel beispiele aus zeit folgende folgendes meiner meinen mein meine unter
-        anderem anforderungen ihren ihre gewünschten habe ich weitere weiteres
+        frühere kenntnisse kenntnissen genannten genannte nennen bringe mit lebenslauf zeigt nennt
+        qualifikationen qualifikation beispiel beispiele aus zeit folgende folgendes meiner meinen mein
+        meine unter anderem anforderungen ihren ihre gewünschten habe ich weitere weiteres
         """
     ),
     "fr": word_set(
         """
-        actuel actuellement actuelle poste fonction fonctions auparavant avant précédemment précédente
-        précédent ensuite également aussi outre plus missions mission compétences citez demandez
-        demandées apporte mon cv parcours figurent montre comprend comprennent qualifications
-        qualification expérience tant parmi exemple exemples suivant suivante notamment j'ai j'y cela
+        actuel actuelle actuelles actuellement poste fonction fonctions auparavant avant précédemment
+        précédente précédent ensuite également aussi outre plus missions mission compétences citez
+        demandez demandées apporte j'apporte mon cv parcours figurent montre comprend comprennent
+        qualifications qualification expérience tant parmi exemple exemples suivant suivante notamment
+        j'ai j'y cela
         """
     ),
     "es": word_set(
         """
-        actual actualmente puesto cargo función funciones antes anteriormente previamente después
-        también además tareas competencias conocimientos piden mencionan aporto currículum muestra
-        figuran cualificaciones cualificación titulación experiencia ejemplo ejemplos siguiente
+        actual actuales actualmente puesto cargo función funciones antes anteriormente previamente
+        después también además tareas competencias conocimientos piden mencionan aporto currículum
+        muestra figuran cualificaciones cualificación titulación experiencia ejemplo ejemplos siguiente
         siguientes entre otras otros incluyen incluye mi mis cuento
         """
     ),
@@ -90,7 +91,8 @@ TELLING = {
 
 CURRENT = word_set(
     """
-    current currently derzeit aktuell aktuellen jetzigen actuel actuellement actuelle actual actualmente
+    current currently derzeit aktuell aktuellen jetzigen actuel actuelle actuelles actuellement
+    actual actuales actualmente
     """
 )
 """Words that say a job lasts until now; they need an ``end_date`` of ``present`` among the evidence."""

@@ -10,10 +10,13 @@ from cvtailor.domain.grounding.letter_words import CURRENT, applying_words, tell
 from cvtailor.domain.grounding.numbers import check_numbers
 from cvtailor.domain.grounding.objection import Objection
 from cvtailor.domain.grounding.strength import check_strength
-from cvtailor.domain.grounding.words import FUNCTION_WORDS, plain, words
+from cvtailor.domain.grounding.words import FUNCTION_WORDS, comparable, plain, words
 from cvtailor.domain.job_offer import JobOffer
 from cvtailor.domain.tailored_cv import Claim, RejectionReason
 
+_LINE_ID = re.compile(r"(?:\.text|\.summary|\.highlights\[\d+\]|\.headline)$")
+_JOINT = "\ue000"
+_QUOTING = re.compile(r"^[\s–•-]*[“„«\"]?\s*|\s*[”“»\"]?\s*$")
 _SENTENCE = re.compile(r"(?<=[.!?:;”»“])\s+|\n+")
 
 
@@ -46,28 +49,37 @@ class LetterRules:
             wrong = check_sources(claim, self._evidence) or self._one_job(claim.evidence_ids)
             if wrong:
                 return wrong
-        cited = [self._evidence[id].text for id in claim.evidence_ids]
-        for sentence in _SENTENCE.split(plain(claim.text)):
-            wrong = self._sentence(sentence, cited, claim.evidence_ids)
-            if wrong:
-                return wrong
+        cited = _Cited(claim.evidence_ids, self._evidence)
+        for line in self._held_together(plain(claim.text)).splitlines():
+            if cited.says(_unquoted(line)):
+                continue
+            for sentence in _SENTENCE.split(line):
+                wrong = self._sentence(sentence.replace(_JOINT, " "), cited)
+                if wrong:
+                    return wrong
         return None
+
+    def _held_together(self, text: str) -> str:
+        """Keeps the names of the offer whole, whatever full stops and colons they hold."""
+        for name in (*self._names, *self._signature):
+            text = re.sub(re.escape(name), _joined, text, flags=re.IGNORECASE)
+        return text
 
     def check_subject(self, subject: str) -> Objection | None:
         """Returns why a subject line is refused, or None."""
         return self._courtesy(subject)
 
-    def _sentence(self, sentence: str, cited: Sequence[str], ids: Sequence[EvidenceId]) -> Objection | None:
+    def _sentence(self, sentence: str, cited: "_Cited") -> Objection | None:
         wrong = self._courtesy(sentence)
-        if wrong is None or not cited:
+        if wrong is None or not cited.texts:
             return wrong
-        if CURRENT & set(words(sentence)) and not self._lasts(ids):
+        if (CURRENT & set(words(sentence))) - cited.words and not cited.lasts:
             return Objection(RejectionReason.FACT_CHANGED, "no cited job lasts until now")
         return (
-            check_numbers(sentence, cited)
-            or check_terms(sentence, cited, self._skill_names)
-            or check_strength(sentence, cited)
-            or check_content(sentence, cited, self._skill_names, self._telling)
+            check_numbers(sentence, cited.by_entry)
+            or check_terms(sentence, cited.texts, self._skill_names)
+            or check_strength(sentence, cited.lines, cited.facts)
+            or check_content(sentence, cited.texts, self._skill_names, self._telling)
         )
 
     def _courtesy(self, sentence: str) -> Objection | None:
@@ -90,17 +102,47 @@ class LetterRules:
             return Objection(RejectionReason.FOREIGN_EVIDENCE, f"it mixes {' and '.join(sorted(jobs))}")
         return None
 
-    def _lasts(self, ids: Sequence[EvidenceId]) -> bool:
-        return any(id.endswith(".end_date") and self._evidence[id].text == "present" for id in ids)
+
+class _Cited:
+    """What a paragraph cites.
+
+    Attributes:
+        texts: Every cited line and fact.
+        lines: The lines.
+        facts: The facts.
+        by_entry: One text an entry, so that a certificate's year stays with its certificate.
+        lasts: A cited job lasts until now.
+        words: Every word of it.
+    """
+
+    def __init__(self, ids: Sequence[EvidenceId], evidence: Mapping[EvidenceId, Evidence]) -> None:
+        self.texts = [evidence[id].text for id in ids]
+        self.lines = [evidence[id].text for id in ids if _LINE_ID.search(id)]
+        self.facts = [evidence[id].text for id in ids if not _LINE_ID.search(id)]
+        entries: dict[str, list[str]] = {}
+        for id in ids:
+            entries.setdefault(evidence[id].entry_id, []).append(evidence[id].text)
+        self.by_entry = ["; ".join(texts) for texts in entries.values()]
+        self.lasts = any(id.endswith(".end_date") and evidence[id].text == "present" for id in ids)
+        self.words = frozenset(word for text in self.texts for word in words(text))
+
+    def says(self, text: str) -> bool:
+        """Whether a text is a cited line, word for word."""
+        return any(comparable(text) == comparable(line) for line in self.texts)
+
+
+def _unquoted(line: str) -> str:
+    """Returns an item of a list without its dash and quotation marks."""
+    return _QUOTING.sub("", line)
+
+
+def _joined(name: re.Match[str]) -> str:
+    return name[0].replace(" ", _JOINT)
 
 
 def verbatim(claim: Claim, evidence: Mapping[EvidenceId, Evidence]) -> str:
     """Returns the cited lines themselves, to stand in for a refused paragraph; facts alone say nothing."""
-    lines = [
-        evidence[id].text
-        for id in claim.evidence_ids
-        if id in evidence and re.search(r"(?:text|summary|\])$", id)
-    ]
+    lines = [evidence[id].text for id in claim.evidence_ids if id in evidence and _LINE_ID.search(id)]
     return "\n".join(dict.fromkeys(lines))
 
 

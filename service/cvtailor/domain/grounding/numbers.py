@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -44,7 +44,8 @@ class Quantity:
         unit: Canonical unit or currency, or empty.
         hedged: The text says "up to", "about" or the like before it.
         sweeping: The text says "over", "at least" or "+".
-        around: The telling words next to it, nearest first.
+        before: The telling words before it, nearest first.
+        after: The telling words behind it, nearest first.
     """
 
     value: float
@@ -91,14 +92,13 @@ def check_numbers(claim: str, evidence: Sequence[str]) -> Objection | None:
             return _objection(f"{quantity.value:g} {quantity.unit}".strip() + " is in no cited line")
         same_unit = [other for other in equal if other.unit == quantity.unit]
         if not same_unit:
-            return _objection(
-                f"{quantity.value:g} stands for {equal[0].unit or 'a count'}, not {quantity.unit or 'a count'}"
-            )
+            meant, said = (unit or "a count" for unit in (equal[0].unit, quantity.unit))
+            return _objection(f"{quantity.value:g} stands for {meant}, not {said}")
         if not any(
             other.hedged <= quantity.hedged and quantity.sweeping <= other.sweeping for other in same_unit
         ):
             return _objection(f"the cited line qualifies {quantity.value:g}")
-        if not any(_same_neighbourhood(quantity, other) for other in same_unit):
+        if not any(_counts_the_same(quantity, other, known) for other in same_unit):
             return _objection(f"{quantity.value:g} counts something else in the cited line")
     if _turned(claim, evidence):
         return _objection("from and to are swapped")
@@ -109,14 +109,21 @@ def _objection(detail: str) -> Objection:
     return Objection(RejectionReason.NUMBER_UNSUPPORTED, detail)
 
 
-def _same_neighbourhood(claimed: Quantity, known: Quantity) -> bool:
+def _counts_the_same(claimed: Quantity, meant: Quantity, known: Sequence[Quantity]) -> bool:
+    """Whether a number stands among the words it stands among in the cited line."""
     around = (*claimed.before[:_WINDOW_CLAIM], *claimed.after[:_WINDOW_CLAIM])
-    if not around:
+    around_meant = (*meant.before, *meant.after)
+    if around and not any(same_word(word, other) for word in around for other in around_meant):
+        return False
+    # In a short line all numbers share their neighbours: what stands right behind another number is
+    # counted by that one.
+    counted = claimed.after[:1]
+    if not counted or any(same_word(counted[0], word) for word in meant.after):
         return True
-    around_known = (*known.before[:_WINDOW_EVIDENCE], *known.after[:_WINDOW_EVIDENCE])
-    near = [word for word in around if any(same_word(word, other) for other in around_known)]
-    # What stands right behind a number is what it counts; if the cited line has it elsewhere only, it was moved.
-    return bool(near)
+    return not any(
+        other.value != meant.value and other.after and same_word(counted[0], other.after[0])
+        for other in known
+    )
 
 
 _FROM_TO = re.compile(
@@ -216,9 +223,9 @@ def _quantity(text: str, tokens: list[_Token], at: int, size: int, value: float)
     )
 
 
-def _telling(tokens: Sequence[_Token] | object) -> tuple[str, ...]:
+def _telling(tokens: Iterable[_Token]) -> tuple[str, ...]:
     found: list[str] = []
-    for token in tokens:  # type: ignore[attr-defined]
+    for token in tokens:
         word = token.text.lower()
         if not token.is_number and word not in FUNCTION_WORDS and word not in NUMBER_WORDS and len(word) > 1:
             found.append(word)

@@ -46,10 +46,21 @@ _CLAUSE = re.compile(r"\s*[;,.:()]\s+|\s+(?:and|und|et|y|while|but|aber|mais|per
 _CLAUSE_SHARE = 0.5
 
 
-def check_strength(claim: str, evidence: Sequence[str]) -> Objection | None:
-    """Refuses stronger words than the cited lines have, and lines whose reservation was left away."""
+def makes_reservation(text: str) -> bool:
+    """Whether a text says that something was done or is known in part only: "basic PHP"."""
+    return any(word in _WEAK or word in _RESERVATIONS for word in words(text))
+
+
+def check_strength(claim: str, evidence: Sequence[str], facts: Sequence[str] = ()) -> Objection | None:
+    """Refuses stronger words than the cited lines have, and lines whose reservation was left away.
+
+    Args:
+        claim: The text to check.
+        evidence: The cited lines.
+        facts: Cited job titles and the like; what they reserve ("Intern") need not be repeated.
+    """
     claimed = words(claim)
-    known = {word for line in evidence for word in words(line)}
+    known = {word for line in (*evidence, *facts) for word in words(line)}
     for word in claimed:
         if word in _STRONG and not any(same_word(word, other) for other in known):
             return Objection(RejectionReason.STRENGTH_INFLATED, f"“{word}” is stronger than the cited line")

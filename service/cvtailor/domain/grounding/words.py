@@ -3,7 +3,6 @@
 import re
 import unicodedata
 from functools import lru_cache
-from os.path import commonprefix
 
 from cvtailor.domain.grounding.synonyms import interchangeable
 
@@ -74,7 +73,10 @@ def same_word(one: str, other: str) -> bool:
     """
     if one == other or interchangeable(one, other):
         return True
-    shared = len(commonprefix((one, other)))
+    shared = next(
+        (at for at, (left, right) in enumerate(zip(one, other, strict=False)) if left != right),
+        min(len(one), len(other)),
+    )
     rests = {one[shared:], other[shared:]}
     if shared >= _STEM_CHARS_MIN and rests <= _ENDINGS | {""}:
         return True

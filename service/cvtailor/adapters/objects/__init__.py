@@ -1,0 +1,1 @@
+"""Documents: immutable, addressed by content, each in its owner's folder."""

@@ -1,0 +1,221 @@
+"""``ObjectStore`` in a folder of this machine."""
+
+import asyncio
+import hashlib
+import os
+import secrets
+import stat
+import threading
+import time
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from cvtailor.adapters.objects.object_path import ObjectPath
+from cvtailor.domain.caller import Caller
+from cvtailor.domain.errors import Forbidden, NotFound, Reason, Unavailable, WeMustFix
+from cvtailor.domain.limits import DOCUMENT_CHUNK_BYTES
+
+_FOLDER_FLAGS = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+_WRITE_FLAGS = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+# O_NONBLOCK: opening a FIFO that someone put there must not hang a thread.
+_READ_FLAGS = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+_UNFINISHED = ".unfinished-"
+_PROBE = b"cvtailor"
+
+
+class FolderStore:
+    """Keeps documents as files; see ``domain.ports.ObjectStore``.
+
+    A file appears whole or not at all and survives power loss once ``put`` has returned. Folders are
+    opened one inside the other, never through a symbolic link. File work is done in threads.
+    """
+
+    def __init__(self, root: Path) -> None:
+        """Makes the folder, readable by this account only, if it isn't there.
+
+        Raises:
+            Unavailable: It can't be made.
+        """
+        self._root = root.absolute()
+        with _answered(self._root):
+            self._root.mkdir(parents=True, exist_ok=True, mode=0o700)
+
+    async def put(self, owner: Caller, path: str, content: bytes, media_type: str) -> None:
+        """See ``ObjectStore.put``; a file keeps no media type, the records do.
+
+        Raises:
+            Forbidden: The path is not the owner's, or not that of this content.
+            Unavailable: The disk is full or not writable.
+        """
+        place = ObjectPath.parse(owner, path)
+        await asyncio.to_thread(self._put, place, content)
+
+    async def get(self, owner: Caller, path: str) -> AsyncIterator[bytes]:
+        """See ``ObjectStore.get``; a file whose content has changed ends in WeMustFix."""
+        try:
+            place = ObjectPath.parse(owner, path)
+        except Forbidden:
+            raise _not_found() from None  # as if it weren't there: whether it is, is its owner's business
+        reader = await asyncio.to_thread(self._open, place)
+        digest = hashlib.sha256()
+        try:
+            while chunk := await asyncio.to_thread(reader.chunk):
+                digest.update(chunk)
+                yield chunk
+        finally:
+            reader.close()
+        if digest.hexdigest() != place.sha256:
+            raise WeMustFix(f"The stored object {path} is damaged: its content is not that of its name.")
+
+    async def delete(self, owner: Caller, path: str) -> None:
+        """See ``ObjectStore.delete``.
+
+        Raises:
+            Forbidden: The path is not the owner's.
+            Unavailable: The disk does not answer.
+        """
+        await asyncio.to_thread(self._delete, ObjectPath.parse(owner, path))
+
+    async def check(self) -> None:
+        """See ``ObjectStore.check``; writes, reads and removes a small file."""
+        await asyncio.to_thread(self._probe)
+
+    async def remove_unfinished(self, older_than_seconds: float = 3600.0) -> int:
+        """Removes what crashed writers left behind; returns how many files."""
+        return await asyncio.to_thread(self._remove_unfinished, older_than_seconds)
+
+    def _put(self, place: ObjectPath, content: bytes) -> None:
+        if hashlib.sha256(content).hexdigest() != place.sha256:
+            raise Forbidden("The object's path is not that of its content.")
+        with (
+            _answered(self._root),
+            _opened(self._root) as root,
+            _made(place.user_id, root) as of_user,
+            _made(place.cv_id, of_user) as of_cv,
+        ):
+            if not _holds(of_cv, place.name, len(content)):
+                _write(of_cv, place.name, content)
+            # Also when it was there: its first writer may have crashed just before this.
+            os.fsync(of_cv)
+
+    def _open(self, place: ObjectPath) -> "_Reader":
+        with _answered(self._root):
+            try:
+                with self._folder(place) as folder:
+                    file = os.open(place.name, _READ_FLAGS, dir_fd=folder)
+            except FileNotFoundError:
+                raise _not_found() from None
+        if not stat.S_ISREG(os.fstat(file).st_mode):
+            os.close(file)
+            raise _not_found()
+        return _Reader(file)
+
+    def _delete(self, place: ObjectPath) -> None:
+        with _answered(self._root), suppress(FileNotFoundError), self._folder(place) as folder:
+            os.unlink(place.name, dir_fd=folder)
+            os.fsync(folder)
+
+    def _probe(self) -> None:
+        with _answered(self._root), _opened(self._root) as root:
+            name = f"{_UNFINISHED}{secrets.token_hex(8)}"
+            _write(root, name, _PROBE)
+            file = os.open(name, _READ_FLAGS, dir_fd=root)
+            try:
+                read = os.read(file, len(_PROBE))
+            finally:
+                os.close(file)
+                os.unlink(name, dir_fd=root)
+            if read != _PROBE:
+                raise Unavailable(f"The folder {self._root} does not give back what is written to it.")
+
+    def _remove_unfinished(self, older_than_seconds: float) -> int:
+        oldest = time.time() - older_than_seconds
+        removed = 0
+        for pattern in (f"{_UNFINISHED}*", f"*/*/{_UNFINISHED}*"):
+            for file in self._root.glob(pattern):
+                with suppress(FileNotFoundError):
+                    if file.lstat().st_mtime < oldest:
+                        file.unlink()
+                        removed += 1
+        return removed
+
+    @contextmanager
+    def _folder(self, place: ObjectPath) -> Iterator[int]:
+        with (
+            _opened(self._root) as root,
+            _opened(place.user_id, root) as of_user,
+            _opened(place.cv_id, of_user) as of_cv,
+        ):
+            yield of_cv
+
+
+class _Reader:
+    """An open file; closing waits for the thread that reads, whose descriptor must not become another's."""
+
+    def __init__(self, file: int) -> None:
+        self._file: int | None = file
+        self._lock = threading.Lock()
+
+    def chunk(self) -> bytes:
+        with self._lock:
+            return b"" if self._file is None else os.read(self._file, DOCUMENT_CHUNK_BYTES)
+
+    def close(self) -> None:
+        with self._lock:
+            if self._file is not None:
+                os.close(self._file)
+                self._file = None
+
+
+@contextmanager
+def _opened(folder: str | Path, parent: int | None = None) -> Iterator[int]:
+    descriptor = os.open(folder, _FOLDER_FLAGS, dir_fd=parent)
+    try:
+        yield descriptor
+    finally:
+        os.close(descriptor)
+
+
+@contextmanager
+def _made(folder: str, parent: int) -> Iterator[int]:
+    with suppress(FileExistsError):
+        os.mkdir(folder, 0o700, dir_fd=parent)
+        os.fsync(parent)
+    with _opened(folder, parent) as descriptor:
+        yield descriptor
+
+
+@contextmanager
+def _answered(root: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise Unavailable(f"The document folder {root} can't be used: {error.strerror}.") from error
+
+
+def _holds(folder: int, name: str, size_bytes: int) -> bool:
+    try:
+        found = os.stat(name, dir_fd=folder, follow_symlinks=False)
+    except FileNotFoundError:
+        return False
+    return stat.S_ISREG(found.st_mode) and found.st_size == size_bytes
+
+
+def _write(folder: int, name: str, content: bytes) -> None:
+    unfinished = f"{_UNFINISHED}{secrets.token_hex(8)}"
+    file = os.open(unfinished, _WRITE_FLAGS, 0o600, dir_fd=folder)
+    try:
+        with os.fdopen(file, "wb") as stream:
+            stream.write(content)
+            stream.flush()
+            os.fsync(stream.fileno())
+        os.rename(unfinished, name, src_dir_fd=folder, dst_dir_fd=folder)
+    except BaseException:
+        with suppress(FileNotFoundError):
+            os.unlink(unfinished, dir_fd=folder)
+        raise
+
+
+def _not_found() -> NotFound:
+    return NotFound("There is no such document of yours.", reason=Reason.DOCUMENT_NOT_FOUND)

@@ -1,0 +1,1 @@
+"""Applications, runs and their events in Postgres, every transaction as the end user."""

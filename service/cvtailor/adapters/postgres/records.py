@@ -1,0 +1,269 @@
+"""``Records`` in Postgres."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from uuid import UUID
+
+from sqlalchemy import Text, case, cast, func, insert, select, text, update
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.exc import IntegrityError, ProgrammingError
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from cvtailor.adapters.postgres.application_view import read_application, read_page
+from cvtailor.adapters.postgres.event_log import LockedRun, event_values, extend_log, lock_run, no_such_run
+from cvtailor.adapters.postgres.filing import file_rows
+from cvtailor.adapters.postgres.tables import ApplicationRow, EventRow, RunRow
+from cvtailor.adapters.postgres.user_session import UserSessions
+from cvtailor.domain.application import Application, ApplicationRequest, ApplicationStatus
+from cvtailor.domain.caller import Caller
+from cvtailor.domain.errors import Conflict, InvalidInput, NotFound, Reason, Unauthenticated
+from cvtailor.domain.limits import LIST_PAGE_SIZE_DEFAULT, LIST_PAGE_SIZE_MAX
+from cvtailor.domain.ports import AcceptedRun, ApplicationPage, Results
+from cvtailor.domain.run import (
+    TERMINAL,
+    Accepted,
+    Cancelled,
+    Completed,
+    EventDraft,
+    Failed,
+    RecordsFiled,
+    RunState,
+    application_id_for,
+    records_filed,
+    run_id_for,
+)
+
+_WAITING = text(
+    "select run_id, user_id from cvtailor.runs_waiting(make_interval(secs => :seconds), :at_most)"
+)
+_ENSURE_USER = text("select auth.ensure_current_user()")
+_WAITING_AT_MOST = 200
+_REASON_CHARS = 100
+_MESSAGE_CHARS = 4_000
+_LAST_EVENTS = {
+    RunState.SUCCEEDED: Completed,
+    RunState.FAILED: Failed,
+    RunState.CANCELLED: Cancelled,
+}
+_STATUS_AFTER = {
+    RunState.FAILED: ApplicationStatus.FAILED,
+    RunState.CANCELLED: ApplicationStatus.CANCELLED,
+}
+
+
+class PostgresRecords:
+    """The applications and runs; every transaction runs as the caller. See ``domain.ports.Records``."""
+
+    def __init__(self, sessions: UserSessions) -> None:
+        self._sessions = sessions
+
+    async def accept(self, caller: Caller, request_id: str, request: ApplicationRequest) -> AcceptedRun:
+        """See ``Records.accept``.
+
+        Raises:
+            Conflict: The request id was used with another payload (``REQUEST_ID_REUSED``).
+            Unauthenticated: The caller's account does not exist.
+        """
+
+        async def work(session: AsyncSession) -> AcceptedRun:
+            return await _accept(session, caller, request_id, request)
+
+        try:
+            return await self._sessions.transact(caller, work)
+        except IntegrityError as error:
+            if "_user_id_fkey" not in str(error.orig):
+                raise
+            await self.ensure_user(caller)
+        return await self._sessions.transact(caller, work)
+
+    async def ensure_user(self, caller: Caller) -> None:
+        """Makes the account of a verified caller where no Supabase Auth does.
+
+        Raises:
+            Unauthenticated: This is a Supabase project, and it has no such user.
+        """
+
+        async def work(session: AsyncSession) -> None:
+            await session.execute(_ENSURE_USER)
+
+        try:
+            await self._sessions.transact(caller, work)
+        except ProgrammingError as error:
+            raise Unauthenticated(
+                "The token is of a user who doesn't exist any more; sign in again.",
+                reason=Reason.TOKEN_INVALID,
+            ) from error
+
+    async def request_of(self, caller: Caller, run_id: UUID) -> ApplicationRequest:
+        """See ``Records.request_of``."""
+
+        async def work(session: AsyncSession) -> str | None:
+            # As text: only pydantic's JSON mode reads bytes from base64.
+            request = cast(col(RunRow.request), Text)
+            return await session.scalar(select(request).where(col(RunRow.id) == run_id))
+
+        found = await self._sessions.transact(caller, work)
+        if found is None:
+            raise no_such_run(run_id)
+        return ApplicationRequest.model_validate_json(found)
+
+    async def file_results(
+        self, caller: Caller, run_id: UUID, results: Results, last: Sequence[EventDraft]
+    ) -> RecordsFiled:
+        """See ``Records.file_results``."""
+        if not last or not isinstance(last[-1].payload, Completed):
+            raise ValueError("the last event of a run that succeeded must say so")
+        filed = records_filed(run_id, len(results.action_points))
+
+        async def work(session: AsyncSession) -> None:
+            run = await lock_run(session, run_id)
+            if run.state is RunState.SUCCEEDED:
+                return
+            if run.ended:
+                raise Conflict(f"Run {run_id} is {run.state} already.", reason=Reason.RUN_ENDED)
+            await file_rows(session, run, results, filed)
+            await extend_log(session, run, last, state=RunState.SUCCEEDED, finished_at=func.now())
+
+        await self._sessions.transact(caller, work)
+        return filed
+
+    async def end_run(
+        self,
+        caller: Caller,
+        run_id: UUID,
+        state: RunState,
+        last: EventDraft,
+        reason: str = "",
+        message: str = "",
+    ) -> bool:
+        """See ``Records.end_run``."""
+        if state not in TERMINAL or not isinstance(last.payload, _LAST_EVENTS[state]):
+            raise ValueError(f"a run that is {state} can't end with the event {last.payload.type}")
+
+        async def work(session: AsyncSession) -> bool:
+            run = await lock_run(session, run_id)
+            if run.ended:
+                return False
+            await extend_log(
+                session,
+                run,
+                [last],
+                state=state,
+                finished_at=func.now(),
+                error_reason=reason[:_REASON_CHARS],
+                error_message=message.replace("\0", "\ufffd")[:_MESSAGE_CHARS],
+            )
+            if status := _STATUS_AFTER.get(state):
+                await _end_application(session, run, status)
+            return True
+
+        return await self._sessions.transact(caller, work)
+
+    async def state_of(self, caller: Caller, run_id: UUID) -> RunState:
+        """See ``Records.state_of``."""
+
+        async def work(session: AsyncSession) -> RunState | None:
+            return await session.scalar(select(col(RunRow.state)).where(col(RunRow.id) == run_id))
+
+        state = await self._sessions.transact(caller, work)
+        if state is None:
+            raise no_such_run(run_id)
+        return state
+
+    async def get(self, caller: Caller, application_id: UUID) -> Application:
+        """See ``Records.get``."""
+
+        async def work(session: AsyncSession) -> Application | None:
+            return await read_application(session, application_id)
+
+        application = await self._sessions.transact(caller, work)
+        if application is None:
+            raise NotFound(f"There is no application {application_id} of yours.")
+        return application
+
+    async def unstarted(self, older_than_seconds: float) -> list[tuple[UUID, UUID]]:
+        """Returns (run, user) of runs that have waited that long, oldest first, a bounded number.
+
+        Reads no user's rows: a function of the database gives away these ids, and to the service only.
+        """
+        rows = await self._sessions.ask(
+            _WAITING, {"seconds": older_than_seconds, "at_most": _WAITING_AT_MOST}
+        )
+        return [(row.run_id, row.user_id) for row in rows]
+
+    async def list(
+        self,
+        caller: Caller,
+        page_size: int,
+        page_token: str,
+        statuses: Sequence[ApplicationStatus] = (),
+    ) -> ApplicationPage:
+        """See ``Records.list``; a page size of 0 means the default, one too large the largest."""
+        if page_size < 0:
+            raise InvalidInput("page_size can't be negative.", field="page_size")
+        size = min(page_size or LIST_PAGE_SIZE_DEFAULT, LIST_PAGE_SIZE_MAX)
+
+        async def work(session: AsyncSession) -> ApplicationPage:
+            return await read_page(session, size, page_token, statuses)
+
+        return await self._sessions.transact(caller, work)
+
+    async def check(self) -> None:
+        """See ``Records.check``."""
+        await self._sessions.check()
+
+
+async def _accept(
+    session: AsyncSession, caller: Caller, request_id: str, request: ApplicationRequest
+) -> AcceptedRun:
+    run_id = run_id_for(caller.user_id, request_id)
+    application_id = application_id_for(run_id)
+    digest = _payload_digest(request)
+    created = await session.scalar(
+        postgresql.insert(ApplicationRow)
+        .values(id=application_id, user_id=caller.user_id, status=ApplicationStatus.GENERATING)
+        .on_conflict_do_nothing(index_elements=["id"])
+        .returning(col(ApplicationRow.id))
+    )
+    if created is None:
+        # Another call with this id was first; if it was still at it, the insert above waited for it.
+        stored = await session.scalar(select(col(RunRow.request_sha256)).where(col(RunRow.id) == run_id))
+        if stored != digest:
+            raise Conflict(
+                f"request_id {request_id} was used for another request; choose a new one.",
+                field="request_id",
+            )
+        return AcceptedRun(run_id=run_id, application_id=application_id, created=False)
+    await session.execute(
+        insert(RunRow).values(
+            id=run_id,
+            user_id=caller.user_id,
+            application_id=application_id,
+            request_id=request_id,
+            request_sha256=digest,
+            request=request.model_dump(mode="json"),
+            last_sequence=1,
+        )
+    )
+    accepted = EventDraft(key="accepted", at=datetime.now(UTC), percent=0, payload=Accepted())
+    await session.execute(insert(EventRow).values(event_values(caller.user_id, run_id, 1, accepted, 0, 0)))
+    return AcceptedRun(run_id=run_id, application_id=application_id, created=True)
+
+
+async def _end_application(session: AsyncSession, run: LockedRun, status: ApplicationStatus) -> None:
+    current = col(ApplicationRow.status)
+    # Its owner may have moved it on while the run went on; that stands.
+    ended = case((current == ApplicationStatus.GENERATING, status), else_=current)
+    await session.execute(
+        update(ApplicationRow).where(col(ApplicationRow.id) == run.application_id).values(status=ended)
+    )
+
+
+def _payload_digest(request: ApplicationRequest) -> str:
+    # Without defaults: an option that a later version adds must not change the digest of old requests.
+    payload = request.model_dump(mode="json", exclude_defaults=True)
+    canonical = json.dumps(payload, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(canonical.encode()).hexdigest()

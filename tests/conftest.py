@@ -1,0 +1,78 @@
+"""One Postgres for the whole session, and a fresh, migrated database for each test that asks."""
+
+import shutil
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import uuid4
+
+import psycopg
+import pytest
+from cvtailor.adapters.postgres.embedded_server import EmbeddedPostgres, Login
+from cvtailor.adapters.postgres.events import PostgresRunEvents
+from cvtailor.adapters.postgres.migrator import migrate
+from cvtailor.adapters.postgres.records import PostgresRecords
+from cvtailor.adapters.postgres.user_session import UserSessions, service_engine
+
+_TEMPLATE = "cvtailor_template"
+
+
+@dataclass(frozen=True)
+class Database:
+    """A database of a test; the DSNs are ``postgresql://`` URIs, for libpq and SQLAlchemy alike."""
+
+    name: str
+    admin: str
+    service: str
+    engine: str
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[EmbeddedPostgres]:
+    """The server; with a migrated template in it."""
+    folder = Path(tempfile.mkdtemp(prefix="cvtailor-tests-"))
+    folder.chmod(0o711)  # the server of a root user runs as `nobody` and must get through
+    server = EmbeddedPostgres(folder / "postgres", settings={"fsync": "off", "max_connections": "200"})
+    server.start()
+    try:
+        with psycopg.connect(server.dsn(Login.ADMIN), autocommit=True) as connection:
+            connection.execute(f"create database {_TEMPLATE}".encode())
+        migrate(server.dsn(Login.ADMIN, _TEMPLATE), server.passwords())
+        yield server
+    finally:
+        server.stop()
+        shutil.rmtree(folder)
+
+
+@pytest.fixture
+def database(postgres: EmbeddedPostgres) -> Iterator[Database]:
+    """A fresh database with this build's schema."""
+    name = f"test_{uuid4().hex[:12]}"
+    with psycopg.connect(postgres.dsn(Login.ADMIN), autocommit=True) as connection:
+        connection.execute(f"create database {name} template {_TEMPLATE} owner postgres".encode())
+        yield Database(name, *(postgres.dsn(login, name) for login in Login))
+        connection.execute(f"drop database {name} with (force)".encode())
+
+
+@pytest.fixture
+async def sessions(database: Database) -> AsyncIterator[UserSessions]:
+    """The service's pool of connections to the database."""
+    sessions = UserSessions(service_engine(database.service, pool_size=5))
+    yield sessions
+    await sessions.close()
+
+
+@pytest.fixture
+def records(sessions: UserSessions) -> PostgresRecords:
+    """The records in the database."""
+    return PostgresRecords(sessions)
+
+
+@pytest.fixture
+async def events(sessions: UserSessions, database: Database) -> AsyncIterator[PostgresRunEvents]:
+    """The event log in the database, listening."""
+    events = PostgresRunEvents(sessions, database.service, heartbeat_seconds=30, poll_seconds=0.05)
+    await events.start()
+    yield events
+    await events.close()
