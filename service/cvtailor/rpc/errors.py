@@ -70,7 +70,8 @@ def internal_error(incident: str) -> CvtailorError:
 
 def wire_status(error: CvtailorError) -> Status:
     """Returns the status of an error: exactly one ``ErrorInfo``, then what its kind calls for."""
-    message = cut(error.message, MESSAGE_BYTES_MAX)
+    where = "" if error.line is None else f"line {error.line}: "
+    message = cut(where + error.message, MESSAGE_BYTES_MAX)
     status = Status(code=STATUS_CODES[error.reason].value[0], message=message)
     for detail in _details(error, message):
         status.details.add().Pack(detail)

@@ -55,6 +55,11 @@ async def test_clocks_may_differ_by_a_few_seconds():
     assert await a_verifier().verify(signed(iat=in_the_past(-3)))
 
 
+async def test_a_clock_that_is_a_little_off_is_forgiven():
+    token = signed(exp=int(time.time()) - 5)
+    assert (await a_verifier().verify(token)).user_id == USER
+
+
 async def test_the_session_s_strength_and_kind_are_kept():
     caller = await a_verifier().verify(signed(aal="aal2", is_anonymous=True))
     assert (caller.aal, caller.is_anonymous) == ("aal2", True)
