@@ -25,6 +25,7 @@ from cvtailor.adapters.embedded_engine import (
     skill_names,
 )
 from cvtailor.adapters.objects.folder_store import FolderStore
+from cvtailor.adapters.pdf_text.extractors import PdfTextExtractors
 from cvtailor.adapters.postgres.embedded_server import EmbeddedPostgres, Login
 from cvtailor.adapters.postgres.events import PostgresRunEvents
 from cvtailor.adapters.postgres.migrator import check_schema, migrate
@@ -88,6 +89,7 @@ async def running_service(settings: Settings) -> AsyncIterator[Service]:
             matcher=EmbeddedMatcher(),
             tailor=EmbeddedTailor(today=today),
             typesetter=typesetter,
+            pdf_text=PdfTextExtractors(),
             objects=objects,
             records=records,
             events=events,

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from cvtailor.domain import run
 from cvtailor.domain.application import Document
+from cvtailor.domain.ats import AtsCheck
 from cvtailor.domain.job_offer import JobOffer, Requirement, Salary, Span
 from cvtailor.domain.match_report import Coverage, LeftOut, MatchReport, RequirementMatch
 from cvtailor.domain.tailored_cv import Claim, RejectedClaim
@@ -32,7 +33,9 @@ _RESULTS = {
         coverage_after=Coverage(**_scalars(fitted.coverage_after)),
         **_scalars(fitted, "left_out", "coverage_before", "coverage_after"),
     ),
-    "rendered": lambda rendered: run.Rendered(documents=tuple(map(read_document, rendered.documents))),
+    "rendered": lambda rendered: run.Rendered(
+        documents=tuple(map(read_document, rendered.documents)), ats=_ats(rendered.ats)
+    ),
     "records_filed": lambda filed: run.RecordsFiled(**_scalars(filed)),
 }
 _PAYLOADS = {
@@ -97,6 +100,10 @@ def _of(table, wire):
 
 def _step(wire) -> run.Step:
     return _of(enums.STEPS, wire)
+
+
+def _ats(check) -> AtsCheck:
+    return AtsCheck.model_validate({name: getattr(check, name) for name in AtsCheck.model_fields})
 
 
 def _left_out(lines) -> tuple[LeftOut, ...]:

@@ -4,6 +4,7 @@ from typing import get_args
 import pytest
 from cvtailor.domain import run
 from cvtailor.domain.application import Document
+from cvtailor.domain.ats import AtsCheck
 from cvtailor.domain.errors import Reason
 from cvtailor.domain.job_offer import JobOffer, Requirement, Salary, Span
 from cvtailor.domain.match_report import Coverage, LeftOut, MatchReport, RequirementMatch
@@ -72,7 +73,7 @@ RESULTS = [
         coverage_before=built(Coverage),
         coverage_after=built(Coverage),
     ),
-    built(run.Rendered, documents=some(DOCUMENTS)),
+    built(run.Rendered, documents=some(DOCUMENTS), ats=built(AtsCheck)),
     built(run.RecordsFiled),
 ]
 PAYLOADS = [

@@ -60,7 +60,10 @@ def summary_of(finished: wire.StepFinished) -> str:
             dropped = f"{len(fit.left_out)} lines dropped"
             return f"{pages}, last one {fit.fill:.0%} full, {dropped}, {fit.renders} layouts"
         case "rendered":
-            return f"{len(finished.rendered.documents)} documents"
+            made = finished.rendered
+            return (
+                f"{len(made.documents)} documents; machines read {made.ats.intact} of {made.ats.lines} pieces"
+            )
         case "records_filed":
             filed = finished.records_filed
             return f"CV version {filed.cv_version}, {filed.action_points} action points"

@@ -11,6 +11,7 @@ from cvtailor.domain.tailored_cv import TailoredCv, TailoredEntry
 _LINK = re.compile(r"\[([^\]]*)\]\([^)\s]*\)")
 _WORD = re.compile(r"\w+")
 # Ligatures, private-use characters and replacement characters: a word with one in it is not found.
+_RIGHT_TO_LEFT = frozenset({"R", "AL"})
 _BROKEN = re.compile("[\ufb00-\ufb06\ue000-\uf8ff\ufffd]")
 PROBLEMS_MAX = 20
 
@@ -65,7 +66,8 @@ def check_ats(cv: TailoredCv, texts: tuple[PdfText, ...]) -> AtsCheck:
         intact += not missing
         if missing:
             problems.append(f"{', '.join(missing)}: not whole: {piece[:80]}")
-        if len(missing) == len(readings):
+        # Extractors disagree on the order of right-to-left text: its words are read, in visual order.
+        if len(missing) == len(readings) and not _runs_right_to_left(piece):
             lost.append(piece)
     problems += [f"dead link: {link}" for link in _dead_links(cv, texts)]
     return AtsCheck(
@@ -92,6 +94,10 @@ def _pieces(cv: TailoredCv) -> Iterator[str]:
 def _facts(entry: TailoredEntry) -> Iterator[str]:
     yield from (entry.organisation, entry.title, entry.degree, entry.location)
     yield from (date[:4] for date in (entry.start_date, entry.end_date) if date[:4].isdigit())
+
+
+def _runs_right_to_left(piece: str) -> bool:
+    return any(unicodedata.bidirectional(character) in _RIGHT_TO_LEFT for character in piece)
 
 
 def _dead_links(cv: TailoredCv, texts: tuple[PdfText, ...]) -> list[str]:

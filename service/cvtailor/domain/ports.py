@@ -13,6 +13,7 @@ from cvtailor.domain.application import (
     TailoringOptions,
     Theme,
 )
+from cvtailor.domain.ats import PdfText
 from cvtailor.domain.base_cv import BaseCv, CvSource
 from cvtailor.domain.caller import Caller
 from cvtailor.domain.job_offer import JobOffer, JobPosting
@@ -136,6 +137,18 @@ class Typesetter(Protocol):
 
     async def render(self, cv: TailoredCv, theme: Theme) -> RenderedCv:
         """Makes the PDF, its previews and its sources; raises as ``measure``."""
+        ...
+
+
+class PdfTextReader(Protocol):
+    """Reads a PDF as the programs do that sort applications."""
+
+    async def read(self, pdf: bytes) -> tuple[PdfText, ...]:
+        """Returns what each extractor reads.
+
+        Raises:
+            RenderRefused: An extractor can't open the file.
+        """
         ...
 
 

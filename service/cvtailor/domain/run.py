@@ -8,6 +8,7 @@ from uuid import UUID, uuid5
 from pydantic import Field
 
 from cvtailor.domain.application import Document
+from cvtailor.domain.ats import AtsCheck
 from cvtailor.domain.job_offer import JobOffer
 from cvtailor.domain.match_report import Coverage, LeftOut, MatchReport
 from cvtailor.domain.model import DomainModel
@@ -129,6 +130,7 @@ class Rendered(DomainModel):
 
     type: Literal["rendered"] = "rendered"
     documents: tuple[Document, ...]
+    ats: AtsCheck
 
 
 class RecordsFiled(DomainModel):

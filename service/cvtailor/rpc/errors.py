@@ -40,6 +40,7 @@ STATUS_CODES: Mapping[Reason, grpc.StatusCode] = {
     Reason.RUN_DEADLINE_EXCEEDED: grpc.StatusCode.UNAVAILABLE,
     Reason.SERVER_DRAINING: grpc.StatusCode.UNAVAILABLE,
     Reason.DEPENDENCY_UNAVAILABLE: grpc.StatusCode.UNAVAILABLE,
+    Reason.ATS_CHECK_FAILED: grpc.StatusCode.INTERNAL,
     Reason.RENDER_REFUSED: grpc.StatusCode.INTERNAL,
     Reason.INTERNAL: grpc.StatusCode.INTERNAL,
 }

@@ -1,19 +1,24 @@
 """Makes the documents of an application and stores them."""
 
 import hashlib
+from collections.abc import Callable
 from uuid import UUID
 
 from cvtailor.domain.application import Document, DocumentKind, Theme
+from cvtailor.domain.ats import AtsCheck, check_ats
 from cvtailor.domain.caller import Caller
+from cvtailor.domain.errors import Reason, WeMustFix
 from cvtailor.domain.model import DomainModel
-from cvtailor.domain.ports import ObjectStore, Typesetter
+from cvtailor.domain.ports import ObjectStore, PdfTextReader, Typesetter
 from cvtailor.domain.tailored_cv import CoverLetter, TailoredCv
+from cvtailor.steps.report_document import report_html
 
 
 class StoredDocuments(DomainModel):
-    """The documents, stored, and the characters that no font could draw."""
+    """The documents, stored; what machines read in the PDF; the characters that no font could draw."""
 
     documents: tuple[Document, ...]
+    ats: AtsCheck
     missing_glyphs: tuple[str, ...] = ()
 
 
@@ -27,25 +32,46 @@ class _Draft(DomainModel):
 
 async def render(
     typesetter: Typesetter,
+    pdf_text: PdfTextReader,
     objects: ObjectStore,
     owner: Caller,
     cv_id: UUID,
     cv: TailoredCv,
     theme: Theme,
     letter: CoverLetter,
-    report_markdown: str,
-    report_html: str,
+    report: Callable[[AtsCheck], str],
 ) -> StoredDocuments:
-    """Typesets the CV and stores it with its pictures, its sources, the report and the letter.
+    """Typesets the CV, reads it back, and stores it with its pictures, sources, report and letter.
 
     Paths are made from the content, so storing again after a crash changes nothing.
 
+    Args:
+        typesetter: Makes the PDF.
+        pdf_text: Reads it back.
+        objects: Keeps the documents.
+        owner: Whose they are.
+        cv_id: The CV they belong to.
+        cv: What is typeset.
+        theme: The design.
+        letter: The cover letter.
+        report: Returns the match report as Markdown, given what machines read in the PDF.
+
     Raises:
+        WeMustFix: Something that the CV says can't be read back from the PDF (``ATS_CHECK_FAILED``).
         RenderTimeout: Typesetting took longer than its deadline.
         RenderRefused: The CV can't be typeset.
         Unavailable: No worker was free, or the store does not answer.
     """
     made = await typesetter.render(cv, theme)
+    ats = check_ats(cv, await pdf_text.read(made.pdf))
+    if ats.lost:
+        # The lines themselves go to the owner's report elsewhere, never into an error that is logged.
+        raise WeMustFix(
+            f"{len(ats.lost)} of {ats.lines} pieces of the CV can't be read back from its PDF; "
+            "choose another theme, and report it",
+            reason=Reason.ATS_CHECK_FAILED,
+        )
+    report_markdown = report(ats)
     drafts = [
         _Draft(name="cv.pdf", kind=DocumentKind.CV_PDF, media_type="application/pdf", content=made.pdf),
         *(
@@ -61,7 +87,7 @@ async def render(
         _text("cv.typ", DocumentKind.CV_TYPST, "text/vnd.typst", made.typst),
         _text("cv.yaml", DocumentKind.CV_YAML, "application/yaml", made.yaml),
         _text("match-report.md", DocumentKind.MATCH_REPORT, "text/markdown", report_markdown),
-        _text("match-report.html", DocumentKind.MATCH_REPORT, "text/html", report_html),
+        _text("match-report.html", DocumentKind.MATCH_REPORT, "text/html", report_html(report_markdown)),
         _text("cover-letter.txt", DocumentKind.COVER_LETTER, "text/plain", letter.text() + "\n"),
     ]
     documents = [_described(draft, owner, cv_id) for draft in drafts]
@@ -72,7 +98,7 @@ async def render(
         # Stopped half way: the next attempt stores everything again, and if there is none, nothing stays.
         await discard(objects, owner, tuple(documents))
         raise
-    return StoredDocuments(documents=tuple(documents), missing_glyphs=made.missing_glyphs)
+    return StoredDocuments(documents=tuple(documents), ats=ats, missing_glyphs=made.missing_glyphs)
 
 
 async def discard(objects: ObjectStore, owner: Caller, documents: tuple[Document, ...]) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from html import escape
 
+from cvtailor.domain.ats import AtsCheck
 from cvtailor.domain.base_cv import BaseCv
 from cvtailor.domain.job_offer import JobOffer, Priority
 from cvtailor.domain.match_report import Coverage, LeftOut, MatchReport, MatchStatus
@@ -27,6 +28,7 @@ def report_markdown(
     before: Coverage,
     after: Coverage,
     left_out: Sequence[LeftOut],
+    ats: AtsCheck,
 ) -> str:
     """Returns the report as Markdown: coverage, each requirement with its evidence, what was left out."""
     evidence = cv.evidence()
@@ -62,6 +64,11 @@ def report_markdown(
         + (f" In its place: {_plain(item.replacement)}" if item.replacement else "")
         for item in checked.rejected
     ]
+    lines += ["", "## Read by machines", ""]
+    read_by = f"The text of the PDF was extracted again ({', '.join(ats.extractors)})"
+    whole = f"{ats.intact} of {ats.lines} pieces come out whole"
+    lines.append(f"{read_by}: {whole}, {_percent(ats.in_order)} of the lines in order.")
+    lines += [f"- {_plain(problem)}" for problem in ats.problems]
     lines += ["", "## Left out", ""]
     lines += [f"- {_plain(item.text)} `{item.evidence_id}`: {_plain(item.reason)}" for item in left_out] or [
         "Nothing."
@@ -74,12 +81,13 @@ def report_markdown(
     return "\n".join(lines) + "\n"
 
 
-def report_html(markdown: str, title: str) -> str:
+def report_html(markdown: str) -> str:
     """Returns the report as a page of its own that loads and runs nothing."""
     # Imported here: it is needed once a run, not at start-up.
     from markdown_it import MarkdownIt
 
     page = MarkdownIt("commonmark", {"html": False}).enable("table").render(markdown)
+    title = markdown.partition("\n")[0].lstrip("# ").replace("\\", "")
     return _HTML.format(title=escape(title), body=page.replace("&lt;br&gt;", "<br>"))
 
 

@@ -67,7 +67,9 @@ def _page_warnings(fitted: FittedCv) -> Iterable[Warned]:
         )
 
 
-def _glyph_warnings(stored: StoredDocuments) -> Iterable[Warned]:
+def _reading_warnings(stored: StoredDocuments) -> Iterable[Warned]:
+    for problem in stored.ats.problems:
+        yield Warned(step=Step.RENDER, code="ats_problem", message=problem)
     if stored.missing_glyphs:
         yield Warned(
             step=Step.RENDER,
@@ -102,4 +104,6 @@ LETTER_WRITTEN = Outcome[Letter](
 CLAIMS_CHECKED = Outcome[CheckedDraft](
     lambda checked: ClaimsChecked(kept=checked.kept, rejected=checked.rejected), _rejections
 )
-RENDERED = Outcome[StoredDocuments](lambda stored: Rendered(documents=stored.documents), _glyph_warnings)
+RENDERED = Outcome[StoredDocuments](
+    lambda stored: Rendered(documents=stored.documents, ats=stored.ats), _reading_warnings
+)

@@ -6,6 +6,7 @@ from datetime import date
 from uuid import UUID
 
 from cvtailor.domain.application import ActionPoint, ApplicationRequest
+from cvtailor.domain.ats import AtsCheck
 from cvtailor.domain.base_cv import BaseCv
 from cvtailor.domain.caller import Caller
 from cvtailor.domain.coverage import coverage
@@ -18,6 +19,7 @@ from cvtailor.domain.ports import (
     Matcher,
     ObjectStore,
     OfferReader,
+    PdfTextReader,
     Records,
     Results,
     RunEvents,
@@ -29,7 +31,7 @@ from cvtailor.domain.run import Completed, Step, cv_id_for, records_filed
 from cvtailor.domain.tailored_cv import CheckedDraft, CoverLetter
 from cvtailor.steps.fit_pages import FittedCv, default_page_limit, fit_pages
 from cvtailor.steps.render import StoredDocuments, render
-from cvtailor.steps.report_document import report_html, report_markdown
+from cvtailor.steps.report_document import report_markdown
 from cvtailor.workflow.journal import Json
 from cvtailor.workflow.narrator import Narrator, Progress
 
@@ -43,6 +45,7 @@ class Ports:
     matcher: Matcher
     tailor: Tailor
     typesetter: Typesetter
+    pdf_text: PdfTextReader
     objects: ObjectStore
     records: Records
     events: RunEvents
@@ -127,17 +130,20 @@ class Workbench:
         async def work(_: Progress) -> StoredDocuments:
             before, after = coverage(offer, report), coverage(offer, report, fitted.cv.shown())
             left_out = (*draft.left_out, *fitted.left_out)
-            markdown = report_markdown(cv, offer, report, checked, before, after, left_out)
+
+            def told(ats: AtsCheck) -> str:
+                return report_markdown(cv, offer, report, checked, before, after, left_out, ats)
+
             return await render(
                 self.ports.typesetter,
+                self.ports.pdf_text,
                 self.ports.objects,
                 self.owner,
                 cv_id_for(self.run_id),
                 fitted.cv,
                 self.request.options.theme,
                 checked.letter,
-                markdown,
-                report_html(markdown, f"Match report: {offer.title}"),
+                told,
             )
 
         return work

@@ -6,7 +6,9 @@ from typing import assert_never
 from google.protobuf.duration_pb2 import Duration
 
 from cvtailor.domain import run
+from cvtailor.domain.ats import AtsCheck
 from cvtailor.gen.cvtailor.v1 import event_pb2 as pb
+from cvtailor.gen.cvtailor.v1 import match_report_pb2
 from cvtailor.rpc.wire.application import timestamp, wire_document
 from cvtailor.rpc.wire.enums import STEPS, reason_to_wire
 from cvtailor.rpc.wire.offer import (
@@ -129,7 +131,8 @@ def _result(result: run.StepResult) -> pb.StepFinished:
         case run.PagesFitted():
             return pb.StepFinished(pages_fitted=_pages_fitted(result))
         case run.Rendered():
-            return pb.StepFinished(rendered=pb.Rendered(documents=map(wire_document, result.documents)))
+            documents = map(wire_document, result.documents)
+            return pb.StepFinished(rendered=pb.Rendered(documents=documents, ats=_wire_ats(result.ats)))
         case run.RecordsFiled():
             return pb.StepFinished(records_filed=_records_filed(result))
         case _:
@@ -163,6 +166,17 @@ def _pages_fitted(fitted: run.PagesFitted) -> pb.PagesFitted:
         left_out=map(wire_left_out, fitted.left_out),
         coverage_before=wire_coverage(fitted.coverage_before),
         coverage_after=wire_coverage(fitted.coverage_after),
+    )
+
+
+def _wire_ats(check: AtsCheck) -> match_report_pb2.AtsCheck:
+    return match_report_pb2.AtsCheck(
+        extractors=check.extractors,
+        lines=check.lines,
+        intact=check.intact,
+        in_order=check.in_order,
+        problems=check.problems,
+        lost=check.lost,
     )
 
 

@@ -70,6 +70,10 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     """Caller fixes. The run has ended already, so this can no longer be done. FAILED_PRECONDITION."""
     ERROR_REASON_RUN_DEADLINE_EXCEEDED: _ErrorReason.ValueType  # 20
     """Caller retries. The run took longer than its deadline and was stopped. Only in `Failed`."""
+    ERROR_REASON_ATS_CHECK_FAILED: _ErrorReason.ValueType  # 21
+    """We fix. A line of the CV can't be read back from the PDF that was made, so applicant tracking
+    systems would not see it. Only in `Failed`.
+    """
 
 class ErrorReason(_ErrorReason, metaclass=_ErrorReasonEnumTypeWrapper):
     """ErrorReason is the closed set of `google.rpc.ErrorInfo.reason` values (without the prefix
@@ -127,4 +131,8 @@ ERROR_REASON_RUN_ENDED: ErrorReason.ValueType  # 19
 """Caller fixes. The run has ended already, so this can no longer be done. FAILED_PRECONDITION."""
 ERROR_REASON_RUN_DEADLINE_EXCEEDED: ErrorReason.ValueType  # 20
 """Caller retries. The run took longer than its deadline and was stopped. Only in `Failed`."""
+ERROR_REASON_ATS_CHECK_FAILED: ErrorReason.ValueType  # 21
+"""We fix. A line of the CV can't be read back from the PDF that was made, so applicant tracking
+systems would not see it. Only in `Failed`.
+"""
 Global___ErrorReason: _TypeAlias = ErrorReason  # noqa: Y015

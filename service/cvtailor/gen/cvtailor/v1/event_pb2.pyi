@@ -578,18 +578,24 @@ class Rendered(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 
     DOCUMENTS_FIELD_NUMBER: _builtins.int
+    ATS_FIELD_NUMBER: _builtins.int
     @_builtins.property
     def documents(self) -> _containers.RepeatedCompositeFieldContainer[_application_pb2.Document]:
         """The documents."""
+
+    @_builtins.property
+    def ats(self) -> _match_report_pb2.AtsCheck:
+        """What machines read in the PDF."""
 
     def __init__(
         self,
         *,
         documents: _abc.Iterable[_application_pb2.Document] | None = ...,
+        ats: _match_report_pb2.AtsCheck | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["ats", b"ats"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["documents", b"documents"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["ats", b"ats", "documents", b"documents"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -647,7 +653,7 @@ class Warning(_message.Message):
     """The step it comes from."""
     code: _builtins.str
     """Stable, for programs: `unplaced_text`, `claim_rejected`, `page_limit_missed`,
-    `missing_glyphs`.
+    `missing_glyphs`, `ats_problem`.
     """
     message: _builtins.str
     """For people."""

@@ -24,7 +24,7 @@ _sym_db = _symbol_database.Default()
 
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1e\x63vtailor/v1/match_report.proto\x12\x0b\x63vtailor.v1\"\x85\x01\n\x0bMatchReport\x12\x37\n\x07matches\x18\x01 \x03(\x0b\x32\x1d.cvtailor.v1.RequirementMatchR\x07matches\x12)\n\x10keywords_covered\x18\x02 \x03(\tR\x0fkeywordsCovered\x12\x12\n\x04gaps\x18\x03 \x03(\tR\x04gaps\"\x89\x02\n\x10RequirementMatch\x12%\n\x0erequirement_id\x18\x01 \x01(\tR\rrequirementId\x12<\n\x06status\x18\x02 \x01(\x0e\x32$.cvtailor.v1.RequirementMatch.StatusR\x06status\x12!\n\x0c\x65vidence_ids\x18\x03 \x03(\tR\x0b\x65videnceIds\x12\x16\n\x06reason\x18\x04 \x01(\tR\x06reason\"U\n\x06Status\x12\x16\n\x12STATUS_UNSPECIFIED\x10\x00\x12\x0e\n\nSTATUS_MET\x10\x01\x12\x11\n\rSTATUS_PARTLY\x10\x02\x12\x10\n\x0cSTATUS_UNMET\x10\x03\"2\n\x08\x43overage\x12\x12\n\x04must\x18\x01 \x01(\x01R\x04must\x12\x12\n\x04nice\x18\x02 \x01(\x01R\x04nice\"V\n\x07LeftOut\x12\x1f\n\x0b\x65vidence_id\x18\x01 \x01(\tR\nevidenceId\x12\x12\n\x04text\x18\x02 \x01(\tR\x04text\x12\x16\n\x06reason\x18\x03 \x01(\tR\x06reason\"N\n\x05\x43laim\x12\x0e\n\x02id\x18\x01 \x01(\tR\x02id\x12\x12\n\x04text\x18\x02 \x01(\tR\x04text\x12!\n\x0c\x65vidence_ids\x18\x03 \x03(\tR\x0b\x65videnceIds\"\xb6\x03\n\rRejectedClaim\x12(\n\x05\x63laim\x18\x01 \x01(\x0b\x32\x12.cvtailor.v1.ClaimR\x05\x63laim\x12\x39\n\x06reason\x18\x02 \x01(\x0e\x32!.cvtailor.v1.RejectedClaim.ReasonR\x06reason\x12\x16\n\x06\x64\x65tail\x18\x03 \x01(\tR\x06\x64\x65tail\x12 \n\x0breplacement\x18\x04 \x01(\tR\x0breplacement\"\x85\x02\n\x06Reason\x12\x16\n\x12REASON_UNSPECIFIED\x10\x00\x12\x16\n\x12REASON_NO_EVIDENCE\x10\x01\x12\x1b\n\x17REASON_UNKNOWN_EVIDENCE\x10\x02\x12\x1b\n\x17REASON_FOREIGN_EVIDENCE\x10\x03\x12\x17\n\x13REASON_FACT_CHANGED\x10\x04\x12\x1d\n\x19REASON_NUMBER_UNSUPPORTED\x10\x05\x12\x1b\n\x17REASON_TERM_UNSUPPORTED\x10\x06\x12\x1c\n\x18REASON_STRENGTH_INFLATED\x10\x07\x12\x1e\n\x1aREASON_CONTENT_UNSUPPORTED\x10\x08\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1e\x63vtailor/v1/match_report.proto\x12\x0b\x63vtailor.v1\"\x85\x01\n\x0bMatchReport\x12\x37\n\x07matches\x18\x01 \x03(\x0b\x32\x1d.cvtailor.v1.RequirementMatchR\x07matches\x12)\n\x10keywords_covered\x18\x02 \x03(\tR\x0fkeywordsCovered\x12\x12\n\x04gaps\x18\x03 \x03(\tR\x04gaps\"\x89\x02\n\x10RequirementMatch\x12%\n\x0erequirement_id\x18\x01 \x01(\tR\rrequirementId\x12<\n\x06status\x18\x02 \x01(\x0e\x32$.cvtailor.v1.RequirementMatch.StatusR\x06status\x12!\n\x0c\x65vidence_ids\x18\x03 \x03(\tR\x0b\x65videnceIds\x12\x16\n\x06reason\x18\x04 \x01(\tR\x06reason\"U\n\x06Status\x12\x16\n\x12STATUS_UNSPECIFIED\x10\x00\x12\x0e\n\nSTATUS_MET\x10\x01\x12\x11\n\rSTATUS_PARTLY\x10\x02\x12\x10\n\x0cSTATUS_UNMET\x10\x03\"2\n\x08\x43overage\x12\x12\n\x04must\x18\x01 \x01(\x01R\x04must\x12\x12\n\x04nice\x18\x02 \x01(\x01R\x04nice\"V\n\x07LeftOut\x12\x1f\n\x0b\x65vidence_id\x18\x01 \x01(\tR\nevidenceId\x12\x12\n\x04text\x18\x02 \x01(\tR\x04text\x12\x16\n\x06reason\x18\x03 \x01(\tR\x06reason\"\xa3\x01\n\x08\x41tsCheck\x12\x1e\n\nextractors\x18\x01 \x03(\tR\nextractors\x12\x14\n\x05lines\x18\x02 \x01(\x05R\x05lines\x12\x16\n\x06intact\x18\x03 \x01(\x05R\x06intact\x12\x19\n\x08in_order\x18\x04 \x01(\x01R\x07inOrder\x12\x1a\n\x08problems\x18\x05 \x03(\tR\x08problems\x12\x12\n\x04lost\x18\x06 \x03(\tR\x04lost\"N\n\x05\x43laim\x12\x0e\n\x02id\x18\x01 \x01(\tR\x02id\x12\x12\n\x04text\x18\x02 \x01(\tR\x04text\x12!\n\x0c\x65vidence_ids\x18\x03 \x03(\tR\x0b\x65videnceIds\"\xb6\x03\n\rRejectedClaim\x12(\n\x05\x63laim\x18\x01 \x01(\x0b\x32\x12.cvtailor.v1.ClaimR\x05\x63laim\x12\x39\n\x06reason\x18\x02 \x01(\x0e\x32!.cvtailor.v1.RejectedClaim.ReasonR\x06reason\x12\x16\n\x06\x64\x65tail\x18\x03 \x01(\tR\x06\x64\x65tail\x12 \n\x0breplacement\x18\x04 \x01(\tR\x0breplacement\"\x85\x02\n\x06Reason\x12\x16\n\x12REASON_UNSPECIFIED\x10\x00\x12\x16\n\x12REASON_NO_EVIDENCE\x10\x01\x12\x1b\n\x17REASON_UNKNOWN_EVIDENCE\x10\x02\x12\x1b\n\x17REASON_FOREIGN_EVIDENCE\x10\x03\x12\x17\n\x13REASON_FACT_CHANGED\x10\x04\x12\x1d\n\x19REASON_NUMBER_UNSUPPORTED\x10\x05\x12\x1b\n\x17REASON_TERM_UNSUPPORTED\x10\x06\x12\x1c\n\x18REASON_STRENGTH_INFLATED\x10\x07\x12\x1e\n\x1aREASON_CONTENT_UNSUPPORTED\x10\x08\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -41,10 +41,12 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_COVERAGE']._serialized_end=501
   _globals['_LEFTOUT']._serialized_start=503
   _globals['_LEFTOUT']._serialized_end=589
-  _globals['_CLAIM']._serialized_start=591
-  _globals['_CLAIM']._serialized_end=669
-  _globals['_REJECTEDCLAIM']._serialized_start=672
-  _globals['_REJECTEDCLAIM']._serialized_end=1110
-  _globals['_REJECTEDCLAIM_REASON']._serialized_start=849
-  _globals['_REJECTEDCLAIM_REASON']._serialized_end=1110
+  _globals['_ATSCHECK']._serialized_start=592
+  _globals['_ATSCHECK']._serialized_end=755
+  _globals['_CLAIM']._serialized_start=757
+  _globals['_CLAIM']._serialized_end=835
+  _globals['_REJECTEDCLAIM']._serialized_start=838
+  _globals['_REJECTEDCLAIM']._serialized_end=1276
+  _globals['_REJECTEDCLAIM_REASON']._serialized_start=1015
+  _globals['_REJECTEDCLAIM_REASON']._serialized_end=1276
 # @@protoc_insertion_point(module_scope)

@@ -175,6 +175,56 @@ class LeftOut(_message.Message):
 Global___LeftOut: _TypeAlias = LeftOut  # noqa: Y015
 
 @_typing.final
+class AtsCheck(_message.Message):
+    """AtsCheck says how well machines read the PDF: its text was extracted again, and everything that the
+    CV says was looked for in it.
+    """
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    EXTRACTORS_FIELD_NUMBER: _builtins.int
+    LINES_FIELD_NUMBER: _builtins.int
+    INTACT_FIELD_NUMBER: _builtins.int
+    IN_ORDER_FIELD_NUMBER: _builtins.int
+    PROBLEMS_FIELD_NUMBER: _builtins.int
+    LOST_FIELD_NUMBER: _builtins.int
+    lines: _builtins.int
+    """Pieces looked for: name, headings, facts and lines."""
+    intact: _builtins.int
+    """Of them, those that come out whole with every extractor."""
+    in_order: _builtins.float
+    """Share of the lines that come out in order, 0 to 1, with the worst extractor."""
+    @_builtins.property
+    def extractors(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """The extractors that were asked."""
+
+    @_builtins.property
+    def problems(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """What is wrong, in words; at most 20."""
+
+    @_builtins.property
+    def lost(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Pieces that no extractor reads whole. A run with any fails."""
+
+    def __init__(
+        self,
+        *,
+        extractors: _abc.Iterable[_builtins.str] | None = ...,
+        lines: _builtins.int = ...,
+        intact: _builtins.int = ...,
+        in_order: _builtins.float = ...,
+        problems: _abc.Iterable[_builtins.str] | None = ...,
+        lost: _abc.Iterable[_builtins.str] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["extractors", b"extractors", "in_order", b"in_order", "intact", b"intact", "lines", b"lines", "lost", b"lost", "problems", b"problems"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___AtsCheck: _TypeAlias = AtsCheck  # noqa: Y015
+
+@_typing.final
 class Claim(_message.Message):
     """Claim is one line of a tailored document and what supports it."""
 
