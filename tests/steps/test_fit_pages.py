@@ -1,6 +1,6 @@
 from datetime import date
 
-from cvtailor.domain.application import Theme
+from cvtailor.domain.application import Density, Theme
 from cvtailor.domain.base_cv import BaseCv, Contact, Entry, EntryKind, Section, SectionKind
 from cvtailor.domain.ports import PageFit, RenderedCv
 from cvtailor.domain.tailored_cv import Claim, TailoredCv, TailoredEntry, TailoredSection
@@ -10,19 +10,23 @@ from hypothesis import strategies as st
 
 
 class LinesPerPage:
-    """A typesetter whose pages hold so many lines; it counts its layouts."""
+    """A typesetter whose pages hold so many lines, more or fewer by density; it counts its layouts."""
 
-    def __init__(self, lines: int) -> None:
-        self.lines = lines
+    def __init__(self, lines: int, compact: int | None = None, airy: int | None = None) -> None:
+        self.lines = {
+            Density.COMPACT: compact or lines,
+            Density.NORMAL: lines,
+            Density.AIRY: airy or lines,
+        }
         self.layouts = 0
 
-    async def measure(self, cv: TailoredCv, theme: Theme) -> PageFit:
+    async def measure(self, cv: TailoredCv, theme: Theme, density: Density = Density.NORMAL) -> PageFit:
         self.layouts += 1
-        shown = sum(1 for _ in cv.claims())
-        pages = max(1, -(-shown // self.lines))
-        return PageFit(pages=pages, fill=(shown - (pages - 1) * self.lines) / self.lines)
+        shown, lines = sum(1 for _ in cv.claims()), self.lines[density]
+        pages = max(1, -(-shown // lines))
+        return PageFit(pages=pages, fill=(shown - (pages - 1) * lines) / lines)
 
-    async def render(self, cv: TailoredCv, theme: Theme) -> RenderedCv:
+    async def render(self, cv: TailoredCv, theme: Theme, density: Density = Density.NORMAL) -> RenderedCv:
         raise AssertionError("fitting makes no PDF")
 
 
@@ -63,6 +67,26 @@ async def test_as_few_lines_go_as_possible_in_few_layouts(highlights: int, lines
     assert fitted.pages <= limit
     assert len(fitted.left_out) == max(0, highlights - limit * lines)
     assert typesetter.layouts <= 9
+
+
+async def test_what_fits_when_set_tighter_loses_nothing() -> None:
+    fitted = await fit(job(highlights=12), LinesPerPage(10, compact=12), limit=1)
+    assert (fitted.density, fitted.pages, fitted.left_out) == (Density.COMPACT, 1, ())
+
+
+async def test_a_few_lines_on_a_page_of_their_own_are_drawn_back() -> None:
+    fitted = await fit(job(highlights=12), LinesPerPage(10, compact=12), limit=2)
+    assert (fitted.density, fitted.pages) == (Density.COMPACT, 1)
+
+
+async def test_a_page_that_would_be_half_empty_is_set_wider() -> None:
+    fitted = await fit(job(highlights=5), LinesPerPage(10, airy=8), limit=1)
+    assert (fitted.density, fitted.fill) == (Density.AIRY, 5 / 8)
+
+
+async def test_setting_wider_never_makes_a_page_more() -> None:
+    fitted = await fit(job(highlights=15), LinesPerPage(10, compact=12, airy=7), limit=3)
+    assert (fitted.density, fitted.pages) == (Density.NORMAL, 2)
 
 
 async def test_the_least_relevant_lines_go_first() -> None:

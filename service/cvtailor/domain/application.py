@@ -24,6 +24,14 @@ class Theme(StrEnum):
     SB2NOV = "sb2nov"
 
 
+class Density(StrEnum):
+    """How tightly a theme is set; all of them are pleasant to read."""
+
+    COMPACT = "compact"
+    NORMAL = "normal"
+    AIRY = "airy"
+
+
 class Tone(StrEnum):
     """How a cover letter speaks."""
 

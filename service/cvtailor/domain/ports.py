@@ -9,6 +9,7 @@ from cvtailor.domain.application import (
     Application,
     ApplicationRequest,
     ApplicationStatus,
+    Density,
     Document,
     TailoringOptions,
     Theme,
@@ -125,7 +126,7 @@ class RenderedCv(DomainModel):
 class Typesetter(Protocol):
     """Turns a tailored CV into a PDF."""
 
-    async def measure(self, cv: TailoredCv, theme: Theme) -> PageFit:
+    async def measure(self, cv: TailoredCv, theme: Theme, density: Density = Density.NORMAL) -> PageFit:
         """Lays the CV out without making a PDF.
 
         Raises:
@@ -135,7 +136,7 @@ class Typesetter(Protocol):
         """
         ...
 
-    async def render(self, cv: TailoredCv, theme: Theme) -> RenderedCv:
+    async def render(self, cv: TailoredCv, theme: Theme, density: Density = Density.NORMAL) -> RenderedCv:
         """Makes the PDF, its previews and its sources; raises as ``measure``."""
         ...
 

@@ -1,9 +1,9 @@
-"""Fits a tailored CV to the pages asked for, by leaving out the least relevant lines."""
+"""Fits a tailored CV to the pages asked for: tightens the design, leaves out the least relevant lines."""
 
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from datetime import date
 
-from cvtailor.domain.application import Theme
+from cvtailor.domain.application import Density, Theme
 from cvtailor.domain.base_cv import BaseCv, SectionKind
 from cvtailor.domain.match_report import LeftOut
 from cvtailor.domain.model import DomainModel
@@ -11,6 +11,9 @@ from cvtailor.domain.ports import PageFit, Typesetter
 from cvtailor.domain.tailored_cv import Claim, TailoredCv, TailoredEntry, TailoredSection
 
 YEARS_FOR_TWO_PAGES = 10
+FILL_MIN = 0.6
+"""Share of the last page that should be used; below it the page looks abandoned."""
+
 _NEVER_DROPPED = frozenset({SectionKind.EXPERIENCE, SectionKind.EDUCATION})
 TOO_LONG = "It is among the least relevant to this offer, and the pages asked for are full."
 
@@ -27,6 +30,7 @@ class FittedCv(DomainModel):
     """
 
     cv: TailoredCv
+    density: Density
     pages: int
     page_limit: int
     fill: float
@@ -42,7 +46,10 @@ async def fit_pages(
     theme: Theme,
     report: Report,
 ) -> FittedCv:
-    """Finds the fewest lines to leave out, by bisection: pages never grow when a line goes.
+    """Finds the layout that shows the most on the pages asked for, and fills them.
+
+    What does not fit is first set tighter; then the fewest lines go, by bisection, for pages never grow
+    when a line goes. What leaves the last page half empty is set wider, or tighter if that saves the page.
 
     Args:
         typesetter: Lays out.
@@ -59,39 +66,72 @@ async def fit_pages(
     """
     present = {claim.id for claim in cv.claims()}
     order = [id for id in drop_order if id in present]
-    layouts: dict[int, PageFit] = {}
-
-    async def layout(dropped: int) -> PageFit:
-        if dropped not in layouts:
-            layouts[dropped] = await typesetter.measure(without(cv, frozenset(order[:dropped])), theme)
-            pages = layouts[dropped].pages
-            await report(f"{pages} page{'s' * (pages != 1)} with {dropped} lines left out", len(layouts), 0)
-        return layouts[dropped]
-
-    fewest, most = 0, len(order)
-    if (await layout(0)).pages > page_limit:
-        fewest = 1
-        while fewest < most:
-            middle = (fewest + most) // 2
-            if (await layout(middle)).pages <= page_limit:
-                most = middle
-            else:
-                fewest = middle + 1
-        fewest = min(fewest, len(order))
-    fit = await layout(fewest)
-    gone = set(order[:fewest])
+    layouts = _Layouts(typesetter, cv, order, theme, report)
+    density, dropped = Density.NORMAL, 0
+    fit = await layouts.at(density, 0)
+    if fit.pages > page_limit:
+        density = Density.COMPACT
+        dropped = await _fewest_dropped(layouts, density, len(order), page_limit)
+    elif fit.fill < FILL_MIN:
+        density = await _fuller(layouts, fit, page_limit)
+    fit = await layouts.at(density, dropped)
+    gone = frozenset(order[:dropped])
     return FittedCv(
         cv=without(cv, gone),
+        density=density,
         pages=fit.pages,
         page_limit=page_limit,
         fill=fit.fill,
-        renders=len(layouts),
+        renders=layouts.made,
         left_out=tuple(
             LeftOut(evidence_id=claim.evidence_ids[0], text=claim.text, reason=TOO_LONG)
             for claim in cv.claims()
             if claim.id in gone and claim.evidence_ids
         ),
     )
+
+
+class _Layouts:
+    """Lays out each variant once."""
+
+    def __init__(
+        self, typesetter: Typesetter, cv: TailoredCv, order: Sequence[str], theme: Theme, report: Report
+    ) -> None:
+        self._typesetter, self._cv, self._order, self._theme = typesetter, cv, order, theme
+        self._report = report
+        self._known: dict[tuple[Density, int], PageFit] = {}
+
+    @property
+    def made(self) -> int:
+        return len(self._known)
+
+    async def at(self, density: Density, dropped: int) -> PageFit:
+        key = (density, dropped)
+        if key not in self._known:
+            variant = without(self._cv, frozenset(self._order[:dropped]))
+            fit = self._known[key] = await self._typesetter.measure(variant, self._theme, density)
+            pages = f"{fit.pages} page{'s' * (fit.pages != 1)}"
+            await self._report(f"{pages}, {density.value}, {dropped} lines left out", self.made, 0)
+        return self._known[key]
+
+
+async def _fewest_dropped(layouts: _Layouts, density: Density, most: int, page_limit: int) -> int:
+    fewest = 0
+    while fewest < most:
+        middle = (fewest + most) // 2
+        if (await layouts.at(density, middle)).pages <= page_limit:
+            most = middle
+        else:
+            fewest = middle + 1
+    return fewest
+
+
+async def _fuller(layouts: _Layouts, fit: PageFit, page_limit: int) -> Density:
+    """Saves the last page if tighter setting can, else fills it by wider setting if it still fits."""
+    if fit.pages > 1 and (await layouts.at(Density.COMPACT, 0)).pages < fit.pages:
+        return Density.COMPACT
+    wide = await layouts.at(Density.AIRY, 0)
+    return Density.AIRY if wide.pages <= min(fit.pages, page_limit) else Density.NORMAL
 
 
 def without(cv: TailoredCv, gone: Collection[str]) -> TailoredCv:

@@ -10,7 +10,8 @@ from cvtailor.domain.caller import Caller
 from cvtailor.domain.errors import Reason, WeMustFix
 from cvtailor.domain.model import DomainModel
 from cvtailor.domain.ports import ObjectStore, PdfTextReader, Typesetter
-from cvtailor.domain.tailored_cv import CoverLetter, TailoredCv
+from cvtailor.domain.tailored_cv import CoverLetter
+from cvtailor.steps.fit_pages import FittedCv
 from cvtailor.steps.report_document import report_html
 
 
@@ -36,7 +37,7 @@ async def render(
     objects: ObjectStore,
     owner: Caller,
     cv_id: UUID,
-    cv: TailoredCv,
+    fitted: FittedCv,
     theme: Theme,
     letter: CoverLetter,
     report: Callable[[AtsCheck], str],
@@ -51,7 +52,7 @@ async def render(
         objects: Keeps the documents.
         owner: Whose they are.
         cv_id: The CV they belong to.
-        cv: What is typeset.
+        fitted: What is typeset, and how tightly.
         theme: The design.
         letter: The cover letter.
         report: Returns the match report as Markdown, given what machines read in the PDF.
@@ -62,8 +63,8 @@ async def render(
         RenderRefused: The CV can't be typeset.
         Unavailable: No worker was free, or the store does not answer.
     """
-    made = await typesetter.render(cv, theme)
-    ats = check_ats(cv, await pdf_text.read(made.pdf))
+    made = await typesetter.render(fitted.cv, theme, fitted.density)
+    ats = check_ats(fitted.cv, await pdf_text.read(made.pdf))
     if ats.lost:
         # The lines themselves go to the owner's report elsewhere, never into an error that is logged.
         raise WeMustFix(

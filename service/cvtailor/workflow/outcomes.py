@@ -31,7 +31,7 @@ def pages_fitted(offer: JobOffer, report: MatchReport) -> Outcome[FittedCv]:
 
     def result(fitted: FittedCv) -> PagesFitted:
         return PagesFitted(
-            **fitted.model_dump(exclude={"cv"}),
+            **fitted.model_dump(exclude={"cv", "density"}),
             coverage_before=coverage(offer, report),
             coverage_after=coverage(offer, report, fitted.cv.shown()),
         )

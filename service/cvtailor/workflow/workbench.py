@@ -140,7 +140,7 @@ class Workbench:
                 self.ports.objects,
                 self.owner,
                 cv_id_for(self.run_id),
-                fitted.cv,
+                fitted,
                 self.request.options.theme,
                 checked.letter,
                 told,

@@ -12,11 +12,12 @@ from rendercv.schema.models.design.classic_theme import ClassicTheme
 from rendercv.schema.models.locale.english_locale import EnglishLocale
 from rendercv.schema.models.locale.locale import locale_adapter
 
+from cvtailor.adapters.rendering.density import density_design
 from cvtailor.adapters.rendering.entries import DateStyle, RendercvEntry, rendercv_entries
 from cvtailor.adapters.rendering.header import contact_fields
 from cvtailor.adapters.rendering.localization import dates_are_numbers, heading, locale, page_size
 from cvtailor.adapters.rendering.typst_markup import clean
-from cvtailor.domain.application import Theme
+from cvtailor.domain.application import Density, Theme
 from cvtailor.domain.tailored_cv import TailoredCv
 
 type RendercvDocument = dict[str, Any]
@@ -39,13 +40,16 @@ _EDUCATION = {
 """Templates of education entries where those of the theme don't do."""
 
 
-def rendercv_document(cv: TailoredCv, theme: Theme, today: date) -> RendercvDocument:
+def rendercv_document(
+    cv: TailoredCv, theme: Theme, today: date, density: Density = Density.NORMAL
+) -> RendercvDocument:
     """Builds the document that rendercv validates.
 
     Args:
         cv: What to typeset.
         theme: One of rendercv's own.
         today: Date of the PDF, and what ``present`` means.
+        density: How tightly it is set.
 
     Returns:
         A dictionary that ``RenderCVModel`` accepts and that YAML can hold.
@@ -62,7 +66,7 @@ def rendercv_document(cv: TailoredCv, theme: Theme, today: date) -> RendercvDocu
             **contact_fields(cv.contact, icons=defaults.header.connections.show_icons),
             "sections": _sections(cv, dates, today),
         },
-        "design": _design(cv, theme, defaults, single_date),
+        "design": _merged(_design(cv, theme, defaults, single_date), density_design(defaults, density)),
         "locale": locale(cv.language),
         "settings": {"current_date": today.isoformat()},
     }
@@ -89,6 +93,10 @@ def _sections(cv: TailoredCv, dates: DateStyle, today: date) -> dict[str, list[R
         if entries:
             sections[title] = entries
     return sections
+
+
+def _merged(design: dict[str, Any], part: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    return design | {name: {**design.get(name, {}), **values} for name, values in part.items()}
 
 
 def _design(cv: TailoredCv, theme: Theme, defaults: ClassicTheme, single_date: str) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cvtailor.adapters.rendering import confinement
-from cvtailor.domain.application import Theme
+from cvtailor.domain.application import Density, Theme
 from cvtailor.domain.base_cv import Contact, EntryKind, SectionKind
 from cvtailor.domain.errors import CvtailorError, RenderRefused
 from cvtailor.domain.ports import PageFit, RenderedCv
@@ -39,16 +39,16 @@ def ready() -> None:
     """Does nothing; its result says that a worker is there."""
 
 
-def measure(cv: TailoredCv, theme: Theme, today: date) -> PageFit:
+def measure(cv: TailoredCv, theme: Theme, today: date, density: Density) -> PageFit:
     """Runs ``Press.measure``."""
     with _faults_told_without_words():
-        return _started().measure(cv, theme, today)
+        return _started().measure(cv, theme, today, density)
 
 
-def render(cv: TailoredCv, theme: Theme, today: date) -> RenderedCv:
+def render(cv: TailoredCv, theme: Theme, today: date, density: Density) -> RenderedCv:
     """Runs ``Press.render``."""
     with _faults_told_without_words():
-        return _started().render(cv, theme, today)
+        return _started().render(cv, theme, today, density)
 
 
 def _started() -> Press:

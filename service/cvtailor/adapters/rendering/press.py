@@ -19,7 +19,7 @@ import yaml
 from cvtailor.adapters.rendering.document import RendercvDocument, rendercv_document
 from cvtailor.adapters.rendering.packages import EMPTY_FOLDER, install_packages
 from cvtailor.adapters.rendering.source import END_LABEL, measured, rendercv_model, typst_source
-from cvtailor.domain.application import Theme
+from cvtailor.domain.application import Density, Theme
 from cvtailor.domain.errors import RenderRefused
 from cvtailor.domain.ports import PageFit, RenderedCv
 from cvtailor.domain.tailored_cv import TailoredCv
@@ -45,9 +45,11 @@ class Press:
             include_system_fonts=False, font_paths=list(rendercv_fonts.paths_to_font_folders)
         )
 
-    def measure(self, cv: TailoredCv, theme: Theme, today: date) -> PageFit:
+    def measure(
+        self, cv: TailoredCv, theme: Theme, today: date, density: Density = Density.NORMAL
+    ) -> PageFit:
         """Lays a CV out; raises RenderRefused."""
-        source = measured(self._source(rendercv_document(cv, theme, today), cv, today))
+        source = measured(self._source(rendercv_document(cv, theme, today, density), cv, today))
         try:
             found = self._compiler(source).query(END_LABEL, field="value", one=True)
         except RuntimeError as error:
@@ -56,9 +58,11 @@ class Press:
         area = end["height"] - end["top"] - end["bottom"]
         return PageFit(pages=end["pages"], fill=min(1.0, max(0.0, (end["y"] - end["top"]) / area)))
 
-    def render(self, cv: TailoredCv, theme: Theme, today: date) -> RenderedCv:
+    def render(
+        self, cv: TailoredCv, theme: Theme, today: date, density: Density = Density.NORMAL
+    ) -> RenderedCv:
         """Makes PDF, pictures and sources; raises RenderRefused."""
-        document = rendercv_document(cv, theme, today)
+        document = rendercv_document(cv, theme, today, density)
         source = self._source(document, cv, today)
         try:
             pdf, missing = self._pdf(source)

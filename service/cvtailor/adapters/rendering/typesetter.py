@@ -10,7 +10,7 @@ from pebble import ProcessExpired, ProcessPool
 
 from cvtailor.adapters.rendering import jobs
 from cvtailor.adapters.rendering.spawning import CleanSpawnContext
-from cvtailor.domain.application import Theme
+from cvtailor.domain.application import Density, Theme
 from cvtailor.domain.errors import CvtailorError, RenderRefused, RenderTimeout, Unavailable
 from cvtailor.domain.ports import PageFit, RenderedCv
 from cvtailor.domain.tailored_cv import TailoredCv
@@ -79,13 +79,13 @@ class RendercvTypesetter:
         if self._pool is None or not self._pool.active:
             raise Unavailable("The typesetting processes are not running.")
 
-    async def measure(self, cv: TailoredCv, theme: Theme) -> PageFit:
+    async def measure(self, cv: TailoredCv, theme: Theme, density: Density = Density.NORMAL) -> PageFit:
         """Lays the CV out without making a PDF; see the port."""
-        return await self._run(jobs.measure, cv, theme, self._today())
+        return await self._run(jobs.measure, cv, theme, self._today(), density)
 
-    async def render(self, cv: TailoredCv, theme: Theme) -> RenderedCv:
+    async def render(self, cv: TailoredCv, theme: Theme, density: Density = Density.NORMAL) -> RenderedCv:
         """Makes the PDF, its previews and its sources; see the port."""
-        return await self._run(jobs.render, cv, theme, self._today())
+        return await self._run(jobs.render, cv, theme, self._today(), density)
 
     async def _run[T](self, job: Callable[..., T], *arguments: Any) -> T:
         if self._jobs >= self._jobs_max:
