@@ -3,7 +3,6 @@
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
 
@@ -14,18 +13,9 @@ from cvtailor.adapters.postgres.events import PostgresRunEvents
 from cvtailor.adapters.postgres.migrator import migrate
 from cvtailor.adapters.postgres.records import PostgresRecords
 from cvtailor.adapters.postgres.user_session import UserSessions, service_engine
+from databases import Database
 
 _TEMPLATE = "cvtailor_template"
-
-
-@dataclass(frozen=True)
-class Database:
-    """A database of a test; the DSNs are ``postgresql://`` URIs, for libpq and SQLAlchemy alike."""
-
-    name: str
-    admin: str
-    service: str
-    engine: str
 
 
 @pytest.fixture(scope="session")

@@ -86,7 +86,7 @@ async def running_service(settings: Settings) -> AsyncIterator[Service]:
         ports = Ports(
             cv_reader=cv_reader,
             offer_reader=offer_reader,
-            matcher=EmbeddedMatcher(),
+            matcher=EmbeddedMatcher(today=today),
             tailor=EmbeddedTailor(today=today),
             typesetter=typesetter,
             pdf_text=PdfTextExtractors(),

@@ -6,11 +6,11 @@ from uuid import uuid4
 
 import psycopg
 import pytest
-from conftest import Database
 from cvtailor.adapters.postgres import migrator
 from cvtailor.adapters.postgres.embedded_server import EmbeddedPostgres, Login
 from cvtailor.adapters.postgres.migrator import Migration, check_schema, migrate, migrations
 from cvtailor.domain.errors import Unavailable, WeMustFix
+from databases import Database
 
 
 @pytest.fixture

@@ -7,7 +7,6 @@ from contextlib import aclosing, asynccontextmanager
 import psycopg
 import pytest
 from builders import a_caller, a_draft, a_request, cancelled
-from conftest import Database
 from cvtailor.adapters.postgres.events import PostgresRunEvents
 from cvtailor.adapters.postgres.records import PostgresRecords
 from cvtailor.adapters.postgres.user_session import UserSessions
@@ -15,6 +14,7 @@ from cvtailor.domain.caller import Caller
 from cvtailor.domain.errors import NotFound
 from cvtailor.domain.ports import AcceptedRun
 from cvtailor.domain.run import EventDraft, RunEvent, RunState, Step, StepProgress
+from databases import Database
 
 
 @pytest.fixture

@@ -9,11 +9,11 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from builders import a_caller, a_request, completed, some_results
-from conftest import Database
 from cvtailor.adapters.postgres import columns, tables
 from cvtailor.adapters.postgres.records import PostgresRecords
 from cvtailor.domain.application import ApplicationStatus, DocumentKind
 from cvtailor.domain.run import RunState
+from databases import Database
 from sqlalchemy import create_engine
 
 _TABLES = (

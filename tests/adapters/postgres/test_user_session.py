@@ -5,11 +5,11 @@ import asyncio
 import psycopg
 import pytest
 from builders import a_caller, a_request
-from conftest import Database
 from cvtailor.adapters.postgres.records import PostgresRecords
 from cvtailor.adapters.postgres.user_session import UserSession, UserSessions, service_engine
 from cvtailor.domain.caller import Caller
 from cvtailor.domain.errors import Unavailable
+from databases import Database
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
