@@ -1,0 +1,1 @@
+"""Compares what an offer asks with what a CV shows."""

@@ -1,0 +1,118 @@
+"""Says which lines would go first if the pages are full."""
+
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from cvtailor.adapters.embedded_engine.matching.experience import period_of
+from cvtailor.adapters.embedded_engine.writing.relevance import Relevance
+from cvtailor.domain.base_cv import BaseCv, Entry, EvidenceId, SectionKind
+from cvtailor.domain.job_offer import JobOffer
+from cvtailor.domain.tailored_cv import Claim, TailoredCv, TailoredEntry
+
+_BASE: dict[SectionKind, tuple[float, float]] = {
+    # What a line of the section is worth by itself, and how much its relevance adds.
+    SectionKind.SUMMARY: (1.1, 0.2),
+    SectionKind.EXPERIENCE: (0.0, 0.6),
+    SectionKind.EDUCATION: (0.3, 0.5),
+    SectionKind.SKILLS: (0.35, 0.6),
+    SectionKind.PROJECTS: (0.2, 0.6),
+    SectionKind.PUBLICATIONS: (0.25, 0.5),
+    SectionKind.CERTIFICATES: (0.25, 0.6),
+    SectionKind.LANGUAGES: (0.55, 0.3),
+    SectionKind.AWARDS: (0.2, 0.5),
+    SectionKind.VOLUNTEERING: (0.1, 0.5),
+    SectionKind.INTERESTS: (0.0, 0.2),
+    SectionKind.REFERENCES: (-0.2, 0.0),
+    SectionKind.OTHER: (0.15, 0.5),
+}
+_CARRIES = 0.2
+_BEST_LINE, _SECOND_LINE = 0.5, 0.2
+_RECENCY = 0.3
+_INTRODUCTION = 0.1
+_ASKED_LANGUAGES = 0.4
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    claim_id: str
+    worth: float
+    place: int
+
+
+class DropOrder:
+    """Values every line that may go.
+
+    Args:
+        cv: The base CV.
+        offer: What is asked.
+        relevance: Of its lines.
+        kept: Ids of lines marked "always keep".
+        today: How long ago a job was.
+    """
+
+    def __init__(
+        self,
+        cv: BaseCv,
+        offer: JobOffer,
+        relevance: Relevance,
+        kept: Collection[EvidenceId],
+        today: Callable[[], date],
+    ) -> None:
+        self._entries = {entry.id: entry for _, entry in cv.entries()}
+        self._lines = {line.id: line for _, entry in cv.entries() for line in entry.lines()}
+        self._offer = offer
+        self._relevance = relevance
+        self._kept = frozenset(kept)
+        self._today = today()
+
+    def of(self, draft: TailoredCv) -> tuple[str, ...]:
+        """Returns the ids of the claims that may go, the most dispensable first.
+
+        The best line of a recent job goes late, the facts of an entry never; of equals, the later one
+        goes first.
+        """
+        candidates = [
+            _Candidate(claim.id, worth, place)
+            for place, (claim, worth) in enumerate(self._worths(draft))
+            if not self._kept & set(claim.evidence_ids)
+        ]
+        candidates.sort(key=lambda candidate: (candidate.worth, -candidate.place))
+        return tuple(candidate.claim_id for candidate in candidates)
+
+    def _worths(self, draft: TailoredCv) -> Iterator[tuple[Claim, float]]:
+        for section in draft.sections:
+            for entry in section.entries:
+                recency = self._recency(self._entries[entry.source_id], section.kind)
+                bonus = self._line_bonus(entry)
+                for claim in entry.claims():
+                    worth = self._line(claim, section.kind) + _RECENCY * recency
+                    if entry.summary is claim and section.kind is SectionKind.EXPERIENCE:
+                        worth += _INTRODUCTION
+                    yield claim, worth + bonus.get(claim.id, 0.0) * max(recency, 0.3)
+
+    def _line(self, claim: Claim, kind: SectionKind) -> float:
+        base, share = _BASE[kind]
+        worth = base + share * self._worth(claim)
+        worth += _CARRIES * max((self._relevance.carries(id) for id in claim.evidence_ids), default=0.0)
+        if kind is SectionKind.LANGUAGES and self._offer.languages_asked:
+            worth += _ASKED_LANGUAGES
+        return worth
+
+    def _recency(self, entry: Entry, kind: SectionKind) -> float:
+        """Returns 1 for what lasts until now, falling to 0 over fifteen years."""
+        if kind is not SectionKind.EXPERIENCE:
+            return 0.0
+        period = period_of(entry, self._today)
+        if period is None:
+            return 0.5
+        years_ago = (self._today.year * 12 + self._today.month - period[1]) / 12
+        return max(0.0, 1.0 - years_ago / 15)
+
+    def _worth(self, claim: Claim) -> float:
+        return max((self._relevance.worth(self._lines[id]) for id in claim.evidence_ids), default=0.0)
+
+    def _line_bonus(self, entry: TailoredEntry) -> dict[str, float]:
+        """Returns what the two best highlights of an entry are worth on top: no job should look empty."""
+        best = sorted(entry.highlights, key=lambda claim: -self._worth(claim))
+        return dict(zip((claim.id for claim in best), (_BEST_LINE, _SECOND_LINE), strict=False))

@@ -1,0 +1,45 @@
+"""What the match report says about a line, ready to be asked."""
+
+from cvtailor.adapters.embedded_engine.skills.table import SkillTable
+from cvtailor.domain.base_cv import EvidenceId, Line
+from cvtailor.domain.job_offer import JobOffer, Priority
+from cvtailor.domain.match_report import MatchReport, MatchStatus
+
+_CARRIED = 0.2
+_CARRIERS_MAX = 3
+_FIGURE = 0.04
+_SKILL = 0.06
+
+
+class Relevance:
+    """How much each line says about the offer, and which lines carry its requirements."""
+
+    def __init__(self, offer: JobOffer, report: MatchReport, table: SkillTable) -> None:
+        self._table = table
+        self._by_id = {line.evidence_id: line.relevance for line in report.ranking}
+        priority = {requirement.id: requirement.priority for requirement in offer.requirements}
+        self._carrying: dict[EvidenceId, float] = {}
+        for match in report.matches:
+            if match.status is MatchStatus.UNMET or not match.evidence_ids:
+                continue
+            weight = 1.0 if priority.get(match.requirement_id) is Priority.MUST else 0.5
+            for rank, id in enumerate(match.evidence_ids[:_CARRIERS_MAX]):
+                self._carrying[id] = max(weight / (rank + 1), self._carrying.get(id, 0.0))
+
+    def of(self, evidence_id: EvidenceId) -> float:
+        """Returns the relevance of a line, 0 to 1."""
+        return self._by_id.get(evidence_id, 0.0)
+
+    def worth(self, line: Line) -> float:
+        """Returns what showing a line is worth: its relevance, what it carries, and its substance.
+
+        A figure or a skill of the trade is substance even where the offer does not ask for it.
+        """
+        substance = _FIGURE * any(map(str.isdigit, line.text)) + _SKILL * bool(
+            self._table.mentions(line.text)
+        )
+        return self.of(line.id) + _CARRIED * self.carries(line.id) + substance
+
+    def carries(self, evidence_id: EvidenceId) -> float:
+        """Returns 1.0 for the best evidence of a must-have, 0.5 of a wish, less for the next best, else 0."""
+        return self._carrying.get(evidence_id, 0.0)
