@@ -89,6 +89,15 @@ TELLING = {
 }
 """Words that lead from one piece of evidence to the next."""
 
+ANCHORS = word_set(
+    """
+    apply applying application dear sir madam bewerbe bewerbung geehrte geehrter guten hallo liebe lieber
+    candidature postule bonjour madame monsieur chère cher candidatura solicitud estimada estimado buenos
+    hola
+    """
+)
+"""Words that make a sentence one of applying or greeting; without one it may not name the job or company."""
+
 CURRENT = word_set(
     """
     current currently derzeit aktuell aktuellen jetzigen actuel actuelle actuelles actuellement

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from cvtailor.domain.base_cv import BaseCv, EntryKind, Evidence, EvidenceId
 from cvtailor.domain.grounding.claims import check_sources
 from cvtailor.domain.grounding.content import SkillNames, check_content, check_terms
-from cvtailor.domain.grounding.letter_words import CURRENT, applying_words, telling_words
+from cvtailor.domain.grounding.letter_words import ANCHORS, CURRENT, applying_words, telling_words
 from cvtailor.domain.grounding.numbers import check_numbers
 from cvtailor.domain.grounding.objection import Objection
 from cvtailor.domain.grounding.strength import check_strength
@@ -17,7 +17,7 @@ from cvtailor.domain.tailored_cv import Claim, RejectionReason
 _LINE_ID = re.compile(r"(?:\.text|\.summary|\.highlights\[\d+\]|\.headline)$")
 _JOINT = "\ue000"
 _QUOTING = re.compile(r"^[\s–•-]*[“„«\"]?\s*|\s*[”“»\"]?\s*$")
-_SENTENCE = re.compile(r"(?<=[.!?:;”»“])\s+|\n+")
+_SENTENCE = re.compile(r"(?<=[.!?:;])\s+|(?<=[.!?:;][”»“])\s+|\n+")
 
 
 class LetterRules:
@@ -62,7 +62,9 @@ class LetterRules:
     def _held_together(self, text: str) -> str:
         """Keeps the names of the offer whole, whatever full stops and colons they hold."""
         for name in (*self._names, *self._signature):
-            text = re.sub(re.escape(name), _joined, text, flags=re.IGNORECASE)
+            # The space after "Inc." belongs to the name too: no sentence ends there.
+            after = r"\s?" if name.endswith(".") else ""
+            text = re.sub(re.escape(name) + after, _joined, text, flags=re.IGNORECASE)
         return text
 
     def check_subject(self, subject: str) -> Objection | None:
@@ -85,8 +87,12 @@ class LetterRules:
     def _courtesy(self, sentence: str) -> Objection | None:
         """Returns None for a sentence that says nothing about the person's past."""
         rest = " ".join(plain(sentence).lower().split())
+        named = [name for name in self._names if name in rest]
         for phrase in (*self._names, *self._signature):
             rest = rest.replace(phrase, " ")
+        if named and not ANCHORS & set(words(rest)):
+            # "As {title} at {company}, ..." would make the job applied for one that was held.
+            return Objection(RejectionReason.CONTENT_UNSUPPORTED, f"“{named[0]}” is in no cited line")
         unknown = [word for word in words(rest) if word not in self._applying]
         if not unknown:
             return None

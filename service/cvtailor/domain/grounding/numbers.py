@@ -70,7 +70,9 @@ def quantities(text: str) -> tuple[Quantity, ...]:
     """Returns the numbers of a text in order; digits inside names (K8s, S3) are names, not numbers."""
     shown = _western_digits(plain(text))
     tokens = [
-        _Token(match[0], *match.span(), match["number"] is not None, bool(match["plus"]))
+        _Token(
+            match["number"] or match["word"], *match.span(), match["number"] is not None, bool(match["plus"])
+        )
         for match in _TOKEN.finditer(shown)
     ]
     found: list[Quantity] = []
