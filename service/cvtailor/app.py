@@ -42,6 +42,7 @@ from cvtailor.rpc.server import RpcServer, TlsFiles
 from cvtailor.settings import Settings
 from cvtailor.workflow.durable_runs import DurableRuns
 from cvtailor.workflow.recovery import Recovery
+from cvtailor.workflow.warm_up import warm_up
 from cvtailor.workflow.workbench import Ports
 
 type Probe = Callable[[], Awaitable[None]]
@@ -144,6 +145,7 @@ async def running_service(settings: Settings) -> AsyncIterator[Service]:
         )
         port = await server.start()
         stack.push_async_callback(server.drain, settings.drain_seconds, settings.lame_duck_seconds)
+        stack.callback(asyncio.create_task(warm_up(ports)).cancel)
         yield Service(port, probes)
 
 
