@@ -36,7 +36,7 @@ check: proto-deps
     uv run mypy
     uv run lint-imports --no-logo
     uv run buf lint
-    uv run buf format --diff --exit-code
+    uv run buf format proto --diff --exit-code
     uv run python tools/contract_checks.py
 
 # Everything that must pass: the checks, then the tests.
@@ -51,4 +51,4 @@ bench name *arguments:
 fix: proto-deps
     uv run ruff check --fix
     uv run ruff format
-    uv run buf format --write
+    uv run buf format proto --write
