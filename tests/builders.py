@@ -20,12 +20,15 @@ from cvtailor.domain.caller import Caller
 from cvtailor.domain.job_offer import JobOffer, JobPosting, Priority, Requirement, Span
 from cvtailor.domain.match_report import MatchReport, MatchStatus, RequirementMatch
 from cvtailor.domain.ports import Results
+from cvtailor.domain.question import Place, Question
 from cvtailor.domain.run import (
     Cancelled,
     Completed,
     EventDraft,
     EventPayload,
     Failed,
+    QuestionAnswered,
+    QuestionAsked,
     Step,
     StepStarted,
     cv_id_for,
@@ -150,3 +153,20 @@ def cancelled() -> EventDraft:
 
 def failed(reason: str = "RENDER_TIMEOUT") -> EventDraft:
     return a_draft("end", Failed(step=Step.RENDER, reason=reason, message="too slow", retryable=True))
+
+
+def asked(number: int = 0) -> EventDraft:
+    place = Place(entry_id="experience[0]", organisation="Acme", title="Clerk")
+    question = Question(
+        id=f"question[{number}]",
+        requirement_id="requirement[0]",
+        requirement="Kafka",
+        text="?",
+        places=(place,),
+    )
+    payload = QuestionAsked(question=question, wait_seconds=60)
+    return EventDraft(key=f"ask/question[{number}]", at=datetime.now(UTC), percent=20, payload=payload)
+
+
+def reply(text: str = "Ran Kafka", entry_id: str = "experience[0]") -> QuestionAnswered:
+    return QuestionAnswered(question_id="question[0]", text=text, entry_id=entry_id)

@@ -95,6 +95,7 @@ async def running_service(settings: Settings) -> AsyncIterator[Service]:
             records=records,
             events=events,
             skill_names=skill_names,
+            answer_wait_seconds=settings.answer_wait_seconds,
             today=today,
         )
         runs = DurableRuns(
@@ -103,7 +104,7 @@ async def running_service(settings: Settings) -> AsyncIterator[Service]:
             executor_id=executor_id,
             run_concurrency=settings.run_concurrency,
             queue_poll_seconds=settings.queue_poll_seconds,
-            run_deadline_seconds=settings.run_deadline_seconds,
+            run_deadline_seconds=settings.run_deadline_seconds + settings.answer_wait_seconds,
         )
         await runs.launch()
         stack.push_async_callback(runs.close, round(settings.drain_seconds))

@@ -9,9 +9,11 @@ from builders import (
     a_letter,
     a_request,
     a_tailored_cv,
+    asked,
     cancelled,
     completed,
     failed,
+    reply,
     some_results,
     started,
 )
@@ -19,7 +21,15 @@ from cvtailor.domain.application import ApplicationStatus
 from cvtailor.domain.caller import Caller
 from cvtailor.domain.errors import Conflict, InvalidInput, NotFound, Reason
 from cvtailor.domain.ports import AcceptedRun, Records, RunEvents
-from cvtailor.domain.run import Accepted, Completed, RunState, Step, records_filed
+from cvtailor.domain.run import (
+    Accepted,
+    Completed,
+    EventDraft,
+    QuestionAnswered,
+    RunState,
+    Step,
+    records_filed,
+)
 
 
 @pytest.fixture
@@ -238,3 +248,81 @@ async def test_following_what_is_not_yours_is_refused(events: RunEvents, mine: A
     for run_id in (mine.run_id, uuid4()):
         with pytest.raises(NotFound):
             await anext(events.follow(a_caller(), run_id, 0))
+
+
+async def test_an_answer_is_kept_as_evidence_and_told_once(
+    records: Records, events: RunEvents, me: Caller, mine: AcceptedRun
+) -> None:
+    await events.append(me, mine.run_id, [asked()])
+    for _ in range(2):
+        await records.answer(me, mine.application_id, reply())
+    (kept,) = await records.answers(me)
+    assert (kept.requirement, kept.text, kept.organisation, kept.title) == (
+        "Kafka",
+        "Ran Kafka",
+        "Acme",
+        "Clerk",
+    )
+    assert await records.answers(a_caller()) == ()
+    log = events.follow(me, mine.run_id, 0)
+    told = [(await anext(log)) for _ in range(3)]
+    await log.aclose()
+    assert [event.payload for event in told if event][-1] == reply()
+
+
+async def test_nothing_to_tell_closes_the_question_and_keeps_nothing(
+    records: Records, events: RunEvents, me: Caller, mine: AcceptedRun
+) -> None:
+    await events.append(me, mine.run_id, [asked()])
+    await records.answer(me, mine.application_id, reply(text="", entry_id=""))
+    assert await records.answers(me) == ()
+
+
+@pytest.mark.parametrize(
+    ("question", "wrong", "reason"),
+    [
+        (asked(1), reply(), Reason.QUESTION_NOT_FOUND),
+        (asked(), reply(entry_id="experience[7]"), Reason.QUESTION_NOT_FOUND),
+    ],
+)
+async def test_an_answer_without_its_question_or_place_is_refused(
+    records: Records,
+    events: RunEvents,
+    me: Caller,
+    mine: AcceptedRun,
+    question: EventDraft,
+    wrong: QuestionAnswered,
+    reason: Reason,
+) -> None:
+    await events.append(me, mine.run_id, [question])
+    with pytest.raises(NotFound) as refusal:
+        await records.answer(me, mine.application_id, wrong)
+    assert refusal.value.reason is reason
+
+
+async def test_a_closed_question_stays_as_it_was_answered(
+    records: Records, events: RunEvents, me: Caller, mine: AcceptedRun
+) -> None:
+    await events.append(me, mine.run_id, [asked()])
+    await records.answer(me, mine.application_id, reply())
+    with pytest.raises(Conflict) as refusal:
+        await records.answer(me, mine.application_id, reply("Invented Kafka"))
+    assert refusal.value.reason is Reason.QUESTION_CLOSED
+
+
+async def test_an_ended_run_takes_no_answer(
+    records: Records, events: RunEvents, me: Caller, mine: AcceptedRun
+) -> None:
+    await events.append(me, mine.run_id, [asked()])
+    await records.end_run(me, mine.run_id, RunState.CANCELLED, cancelled())
+    with pytest.raises(Conflict) as refusal:
+        await records.answer(me, mine.application_id, reply())
+    assert refusal.value.reason is Reason.RUN_ENDED
+
+
+async def test_a_stranger_answers_nothing(
+    records: Records, events: RunEvents, me: Caller, mine: AcceptedRun
+) -> None:
+    await events.append(me, mine.run_id, [asked()])
+    with pytest.raises(NotFound):
+        await records.answer(a_caller(), mine.application_id, reply())

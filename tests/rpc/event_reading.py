@@ -11,6 +11,7 @@ from cvtailor.domain.application import Document
 from cvtailor.domain.ats import AtsCheck
 from cvtailor.domain.job_offer import JobOffer, Requirement, Salary, Span
 from cvtailor.domain.match_report import Coverage, LeftOut, MatchReport, RequirementMatch
+from cvtailor.domain.question import Place, Question
 from cvtailor.domain.tailored_cv import Claim, RejectedClaim
 from cvtailor.gen.cvtailor.v1 import error_reason_pb2, event_pb2
 from cvtailor.rpc.wire import enums
@@ -20,6 +21,7 @@ _RESULTS = {
     "cv_read": lambda read: run.CvRead(language=read.language_code, **_scalars(read, "language_code")),
     "offer_read": lambda read: run.OfferRead(offer=_offer(read.offer)),
     "matched": lambda matched: run.Matched(report=_report(matched.report)),
+    "questions_closed": lambda closed: run.QuestionsClosed(**_scalars(closed)),
     "tailored": lambda tailored: run.Tailored(
         left_out=_left_out(tailored.left_out), **_scalars(tailored, "left_out")
     ),
@@ -50,6 +52,10 @@ _PAYLOADS = {
         result=_RESULTS[finished.WhichOneof("result")](getattr(finished, finished.WhichOneof("result"))),
     ),
     "warning": lambda warning: run.Warned(step=_step(warning.step), **_scalars(warning, "step")),
+    "question_asked": lambda asked: run.QuestionAsked(
+        question=_question(asked.question), wait_seconds=asked.wait.ToTimedelta().total_seconds()
+    ),
+    "question_answered": lambda answered: run.QuestionAnswered(**_scalars(answered)),
     "completed": lambda completed: run.Completed(
         documents=tuple(map(read_document, completed.documents)),
         keywords_covered=tuple(completed.keywords_covered),
@@ -100,6 +106,12 @@ def _of(table, wire):
 
 def _step(wire) -> run.Step:
     return _of(enums.STEPS, wire)
+
+
+def _question(question) -> Question:
+    # The label is all that the wire has of a place's name.
+    places = (Place(entry_id=place.entry_id, organisation=place.label, title="") for place in question.places)
+    return Question(places=tuple(places), **_scalars(question, "places"))
 
 
 def _ats(check) -> AtsCheck:

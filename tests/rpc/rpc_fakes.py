@@ -29,6 +29,7 @@ from cvtailor.domain.run import (
     Accepted,
     Completed,
     EventPayload,
+    QuestionAnswered,
     RunEvent,
     Step,
     StepStarted,
@@ -82,6 +83,7 @@ class MemoryRecords:
     def __init__(self) -> None:
         self.applications: dict[UUID, tuple[UUID, Application]] = {}
         self.accepted: dict[UUID, ApplicationRequest] = {}
+        self.replies: list[QuestionAnswered] = []
         self.fail: Callable[[], None] = lambda: None
         self.slow: asyncio.Event | None = None
         self.cancelled = asyncio.Event()
@@ -102,6 +104,10 @@ class MemoryRecords:
         if created:
             self.keep(application.model_copy(update={"status": ApplicationStatus.GENERATING}), caller.user_id)
         return AcceptedRun(run_id=run_id, application_id=application.id, created=created)
+
+    async def answer(self, caller: Caller, application_id: UUID, reply: QuestionAnswered) -> None:
+        await self.get(caller, application_id)
+        self.replies.append(reply)
 
     async def get(self, caller: Caller, application_id: UUID) -> Application:
         self.fail()

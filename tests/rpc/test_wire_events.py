@@ -8,6 +8,7 @@ from cvtailor.domain.ats import AtsCheck
 from cvtailor.domain.errors import Reason
 from cvtailor.domain.job_offer import JobOffer, Requirement, Salary, Span
 from cvtailor.domain.match_report import Coverage, LeftOut, MatchReport, RequirementMatch
+from cvtailor.domain.question import Place, Question
 from cvtailor.domain.tailored_cv import Claim, RejectedClaim
 from cvtailor.gen.cvtailor.v1 import event_pb2
 from cvtailor.rpc.wire.events import heartbeat, wire_event
@@ -64,6 +65,7 @@ RESULTS = [
     built(run.CvRead),
     built(run.OfferRead, offer=OFFERS),
     built(run.Matched, report=REPORTS),
+    built(run.QuestionsClosed),
     built(run.Tailored, left_out=some(LEFT_OUT)),
     built(run.LetterWritten),
     built(run.ClaimsChecked, rejected=some(built(RejectedClaim, claim=CLAIMS))),
@@ -82,6 +84,12 @@ PAYLOADS = [
     built(run.StepProgress),
     *(built(run.StepFinished, result=result) for result in RESULTS),
     built(run.Warned),
+    built(
+        run.QuestionAsked,
+        question=built(Question, places=some(built(Place, title=st.just("")))),
+        wait_seconds=st.integers(0, 600).map(float),
+    ),
+    built(run.QuestionAnswered),
     built(run.Completed, documents=some(DOCUMENTS), keywords_covered=some(TEXTS), gaps=some(TEXTS)),
     built(
         run.Failed,

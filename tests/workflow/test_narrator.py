@@ -1,6 +1,6 @@
 """The narrator over a journal and a log in memory; both real ones have their own tests."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from uuid import UUID, uuid4
 
 import pytest
@@ -47,7 +47,7 @@ class MemoryEvents:
         for draft in drafts:
             self.drafts.setdefault(draft.key, draft)
 
-    def follow(self, caller: Caller, run_id: UUID, after_sequence: int) -> AsyncIterator[RunEvent | None]:
+    def follow(self, caller: Caller, run_id: UUID, after_sequence: int) -> AsyncGenerator[RunEvent | None]:
         raise AssertionError("a run does not read its log")
 
 

@@ -8,6 +8,7 @@ from typing import Self
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.prompt import IntPrompt, Prompt
 from rich.table import Table
 
 from cvtailor.gen.cvtailor.v1 import event_pb2 as wire
@@ -17,6 +18,7 @@ _STEP_NAMES = {
     wire.STEP_READ_CV: "Read the CV",
     wire.STEP_READ_OFFER: "Read the job ad",
     wire.STEP_MATCH: "Match",
+    wire.STEP_ASK: "Ask about gaps",
     wire.STEP_TAILOR: "Tailor",
     wire.STEP_WRITE_LETTER: "Write the letter",
     wire.STEP_CHECK_CLAIMS: "Check every claim",
@@ -26,6 +28,7 @@ _STEP_NAMES = {
 }
 
 
+ANSWER_CHARS_MAX = 500
 _ANSWERS = (
     match_report_pb2.RequirementMatch.STATUS_MET,
     match_report_pb2.RequirementMatch.STATUS_PARTLY,
@@ -47,6 +50,9 @@ def summary_of(finished: wire.StepFinished) -> str:
             answers = Counter(match.status for match in finished.matched.report.matches)
             met, partly, unmet = (answers[status] for status in _ANSWERS)
             return f"{met} met, {partly} partly, {unmet} not"
+        case "questions_closed":
+            closed = finished.questions_closed
+            return f"{closed.asked} asked, {closed.answered} answered, {closed.remembered} remembered"
         case "tailored":
             return f"{finished.tailored.lines_kept} lines chosen, {len(finished.tailored.left_out)} left out"
         case "letter_written":
@@ -119,6 +125,22 @@ class Display:
                 self._console.print(f"[yellow]![/] {escape(warning.message)}{quote}", highlight=False)
         if event.sequence:
             self._progress.update(self._task, completed=event.percent)
+
+    def ask(self, question: wire.Question) -> tuple[str, str]:
+        """Asks at the terminal; returns the entry and the answer, both empty if there is none."""
+        self._progress.stop()
+        try:
+            self._console.print(f"\n[bold]?[/] {escape(question.text)}", highlight=False)
+            for number, place in enumerate(question.places, start=1):
+                self._console.print(f"  {number}  {escape(place.label)}", highlight=False)
+            numbers = [str(number) for number in range(len(question.places) + 1)]
+            chosen = IntPrompt.ask("Where? (0: not done)", console=self._console, choices=numbers, default=0)
+            if not chosen:
+                return "", ""
+            text = Prompt.ask("What exactly, in one line", console=self._console).strip()
+            return (question.places[chosen - 1].entry_id, text[:ANSWER_CHARS_MAX]) if text else ("", "")
+        finally:
+            self._progress.start()
 
     def show_result(self, event: wire.ApplicationEvent, folder: Path, paths: list[Path]) -> None:
         """Shows where the documents lie, what the CV covers and what it does not."""

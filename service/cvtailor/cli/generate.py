@@ -47,6 +47,7 @@ class Order(NamedTuple):
     language: str
     tone: str
     keep: tuple[str, ...]
+    interactive: bool
     request_id: str
 
 
@@ -95,6 +96,8 @@ async def _generate(
                         sys.stdout.flush()
                     else:
                         display.show(event)
+                    if order.interactive and event.HasField("question_asked"):
+                        await _answer(connection, event, display, as_json)
                 return await _finish(order, event, connection, display, console, as_json)
             except asyncio.CancelledError:
                 if main:
@@ -135,6 +138,22 @@ async def _events(
             await asyncio.sleep(0.2 * 2**tries)
         finally:
             answers.cancel()
+
+
+async def _answer(
+    connection: Connection, event: event_pb2.ApplicationEvent, display: Display, as_json: bool
+) -> None:
+    """Puts a question to the person at the terminal; programs answer with AnswerQuestion themselves."""
+    if as_json or not sys.stdin.isatty():
+        return
+    question = event.question_asked.question
+    entry_id, text = await asyncio.to_thread(display.ask, question)
+    await connection.stub.AnswerQuestion(
+        cv_generator_pb2.AnswerQuestionRequest(
+            application_id=event.application_id, question_id=question.id, entry_id=entry_id, text=text
+        ),
+        metadata=connection.metadata,
+    )
 
 
 async def _finish(
@@ -213,6 +232,7 @@ def _request(order: Order) -> cv_generator_pb2.GenerateApplicationRequest:
         page_limit=order.pages,
         language_code=order.language,
         keep_sections=order.keep,
+        interactive=order.interactive,
     )
     return cv_generator_pb2.GenerateApplicationRequest(
         request_id=order.request_id or str(uuid4()),

@@ -58,6 +58,9 @@ def generate(
     keep: Annotated[
         list[str] | None, typer.Option(help="Title of a section that must stay; repeatable.")
     ] = None,
+    interactive: Annotated[
+        bool, typer.Option("--interactive", "-i", help="Answer questions about what the CV does not show.")
+    ] = False,
     request_id: Annotated[
         str, typer.Option(help="UUID; the same id with the same input returns the same application.")
     ] = "",
@@ -88,6 +91,7 @@ def generate(
         language=language,
         tone=tone,
         keep=tuple(keep or ()),
+        interactive=interactive,
         request_id=request_id,
     )
     raise typer.Exit(run(order, Target(server, token, tls), as_json))

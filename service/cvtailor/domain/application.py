@@ -48,12 +48,14 @@ class TailoringOptions(DomainModel):
         page_limit: Pages wanted, 1 to 4; None means 1 below ten years of experience, else 2.
         language: BCP 47 primary language of headings and letter; empty means the posting's.
         keep_sections: Keys or titles of sections that must stay, whatever the offer asks for.
+        interactive: Ask the person about must-haves that the CV does not show.
     """
 
     theme: Theme = Theme.CLASSIC
     page_limit: int | None = None
     language: str = ""
     keep_sections: tuple[str, ...] = ()
+    interactive: bool = False
     tone: Tone = Tone.NEUTRAL
 
 

@@ -1,6 +1,6 @@
 """What the steps need from the world. Adapters implement it; only ``app.py`` brings the two together."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from typing import Protocol
 from uuid import UUID
 
@@ -20,7 +20,8 @@ from cvtailor.domain.caller import Caller
 from cvtailor.domain.job_offer import JobOffer, JobPosting
 from cvtailor.domain.match_report import LeftOut, MatchReport
 from cvtailor.domain.model import DomainModel
-from cvtailor.domain.run import EventDraft, RecordsFiled, RunEvent, RunState
+from cvtailor.domain.question import Answer
+from cvtailor.domain.run import EventDraft, QuestionAnswered, RecordsFiled, RunEvent, RunState
 from cvtailor.domain.tailored_cv import CoverLetter, TailoredCv
 
 
@@ -249,6 +250,23 @@ class Records(Protocol):
         """
         ...
 
+    async def answer(self, caller: Caller, application_id: UUID, reply: QuestionAnswered) -> None:
+        """Keeps an answer as the caller's evidence and tells it in the run's log, in one transaction.
+
+        The same answer again changes nothing.
+
+        Raises:
+            NotFound: No such application of the caller's, or it asks no such question, or the question
+                names no such entry (``QUESTION_NOT_FOUND``).
+            Conflict: It was answered otherwise (``QUESTION_CLOSED``), or the run has ended
+                (``RUN_ENDED``).
+        """
+        ...
+
+    async def answers(self, caller: Caller) -> tuple[Answer, ...]:
+        """Returns what the caller ever answered, oldest first, at most 200."""
+        ...
+
     async def end_run(
         self,
         caller: Caller,
@@ -307,7 +325,7 @@ class RunEvents(Protocol):
         """
         ...
 
-    def follow(self, caller: Caller, run_id: UUID, after_sequence: int) -> AsyncIterator[RunEvent | None]:
+    def follow(self, caller: Caller, run_id: UUID, after_sequence: int) -> AsyncGenerator[RunEvent | None]:
         """Yields the events after a number, stored ones first, then live, and ends after the last one.
 
         Yields None when nothing happened for the heartbeat interval.

@@ -12,6 +12,7 @@ from cvtailor.domain.ats import AtsCheck
 from cvtailor.domain.job_offer import JobOffer
 from cvtailor.domain.match_report import Coverage, LeftOut, MatchReport
 from cvtailor.domain.model import DomainModel
+from cvtailor.domain.question import Question
 from cvtailor.domain.tailored_cv import RejectedClaim
 
 _RUNS = UUID("6a0f8a0e-5a3e-5f64-9d7c-1f1c7a3f2b10")
@@ -38,6 +39,7 @@ class Step(StrEnum):
     READ_CV = "read_cv"
     READ_OFFER = "read_offer"
     MATCH = "match"
+    ASK = "ask"
     TAILOR = "tailor"
     WRITE_LETTER = "write_letter"
     CHECK_CLAIMS = "check_claims"
@@ -85,6 +87,15 @@ class Matched(DomainModel):
 
     type: Literal["matched"] = "matched"
     report: MatchReport
+
+
+class QuestionsClosed(DomainModel):
+    """Result of ASK; ``remembered`` are answers of earlier runs that were used again."""
+
+    type: Literal["questions_closed"] = "questions_closed"
+    asked: int
+    answered: int
+    remembered: int
 
 
 class Tailored(DomainModel):
@@ -159,6 +170,7 @@ type StepResult = Annotated[
     CvRead
     | OfferRead
     | Matched
+    | QuestionsClosed
     | Tailored
     | LetterWritten
     | ClaimsChecked
@@ -217,6 +229,23 @@ class Warned(DomainModel):
     quote: str = ""
 
 
+class QuestionAsked(DomainModel):
+    """The person is asked something; the run waits for so many seconds."""
+
+    type: Literal["question_asked"] = "question_asked"
+    question: Question
+    wait_seconds: float
+
+
+class QuestionAnswered(DomainModel):
+    """A question is closed; an empty text means that there is nothing to tell."""
+
+    type: Literal["question_answered"] = "question_answered"
+    question_id: str
+    text: str
+    entry_id: str
+
+
 class Completed(DomainModel):
     """The run is done; everything is stored."""
 
@@ -244,7 +273,16 @@ class Cancelled(DomainModel):
 
 
 type EventPayload = Annotated[
-    Accepted | StepStarted | StepProgress | StepFinished | Warned | Completed | Failed | Cancelled,
+    Accepted
+    | StepStarted
+    | StepProgress
+    | StepFinished
+    | Warned
+    | QuestionAsked
+    | QuestionAnswered
+    | Completed
+    | Failed
+    | Cancelled,
     Field(discriminator="type"),
 ]
 

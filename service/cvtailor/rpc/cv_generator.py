@@ -20,6 +20,7 @@ from cvtailor.domain.ports import (
     RunEvents,
     RunQueue,
 )
+from cvtailor.domain.run import QuestionAnswered
 from cvtailor.gen.cvtailor.v1 import cv_generator_pb2 as pb
 from cvtailor.gen.cvtailor.v1 import event_pb2
 from cvtailor.gen.cvtailor.v1.cv_generator_pb2_grpc import CvGeneratorServicer
@@ -89,6 +90,16 @@ class CvGenerator(CvGeneratorServicer):
         await self._queue.cancel(current_caller(), application.run_id)
         cancelled = await self._application(request.application_id)
         return pb.CancelApplicationResponse(application=wire_application(cancelled, complete=False))
+
+    async def AnswerQuestion(  # noqa: N802
+        self, request: pb.AnswerQuestionRequest, context: _Context
+    ) -> pb.AnswerQuestionResponse:
+        """See the contract."""
+        reply = QuestionAnswered(
+            question_id=request.question_id, text=" ".join(request.text.split()), entry_id=request.entry_id
+        )
+        await self._records.answer(current_caller(), UUID(request.application_id), reply)
+        return pb.AnswerQuestionResponse()
 
     async def GetApplication(  # noqa: N802
         self, request: pb.GetApplicationRequest, context: _Context

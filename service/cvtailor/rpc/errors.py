@@ -29,6 +29,8 @@ STATUS_CODES: Mapping[Reason, grpc.StatusCode] = {
     Reason.PAGE_TOKEN_INVALID: grpc.StatusCode.INVALID_ARGUMENT,
     Reason.APPLICATION_NOT_FOUND: grpc.StatusCode.NOT_FOUND,
     Reason.DOCUMENT_NOT_FOUND: grpc.StatusCode.NOT_FOUND,
+    Reason.QUESTION_NOT_FOUND: grpc.StatusCode.NOT_FOUND,
+    Reason.QUESTION_CLOSED: grpc.StatusCode.ALREADY_EXISTS,
     Reason.REQUEST_ID_REUSED: grpc.StatusCode.ALREADY_EXISTS,
     Reason.RUN_ENDED: grpc.StatusCode.FAILED_PRECONDITION,
     Reason.TOKEN_MISSING: grpc.StatusCode.UNAUTHENTICATED,

@@ -8,6 +8,7 @@ from cvtailor.domain.match_report import MatchReport
 from cvtailor.domain.ports import TailoredDraft
 from cvtailor.domain.run import Step
 from cvtailor.domain.tailored_cv import CheckedDraft
+from cvtailor.steps.ask import Asked
 from cvtailor.steps.fit_pages import FittedCv
 from cvtailor.steps.render import StoredDocuments, discard
 from cvtailor.workflow import outcomes
@@ -26,6 +27,8 @@ async def generate_application(run: Narrator, ports: Ports, request: Application
     cv = await run.step(Step.READ_CV, BaseCv, bench.read_cv(), outcomes.CV_READ)
     offer = await run.step(Step.READ_OFFER, JobOffer, bench.read_offer(), outcomes.OFFER_READ)
     report = await run.step(Step.MATCH, MatchReport, bench.match(cv, offer), outcomes.MATCHED)
+    asked = await run.step(Step.ASK, Asked, bench.ask(run, cv, offer, report), outcomes.ASKED)
+    cv, report = asked.cv, asked.report
     draft = await run.step(Step.TAILOR, TailoredDraft, bench.tailor(cv, offer, report), outcomes.TAILORED)
     letter = await run.step(
         Step.WRITE_LETTER, Letter, bench.write_letter(cv, offer, report, draft), outcomes.LETTER_WRITTEN

@@ -28,6 +28,7 @@ _PERCENT_AFTER: Mapping[Step, int] = {
     Step.READ_CV: 8,
     Step.READ_OFFER: 16,
     Step.MATCH: 28,
+    Step.ASK: 32,
     Step.TAILOR: 42,
     Step.WRITE_LETTER: 50,
     Step.CHECK_CLAIMS: 58,
@@ -91,6 +92,10 @@ class Narrator:
             self.finished(step, outcome.result(value), duration_ms),
         ]
         return value
+
+    async def say(self, key: str, payload: EventPayload) -> None:
+        """Tells something of the current step at once."""
+        await self._append([self.draft(key, payload)])
 
     def begin(self, step: Step) -> list[EventDraft]:
         """Starts the last step, which tells its own end in the transaction that does it."""

@@ -14,12 +14,14 @@ from cvtailor.domain.run import (
     Matched,
     OfferRead,
     PagesFitted,
+    QuestionsClosed,
     Rendered,
     Step,
     Tailored,
     Warned,
 )
 from cvtailor.domain.tailored_cv import CheckedDraft
+from cvtailor.steps.ask import Asked
 from cvtailor.steps.fit_pages import FittedCv
 from cvtailor.steps.render import StoredDocuments
 from cvtailor.workflow.narrator import Outcome
@@ -91,6 +93,9 @@ CV_READ = Outcome[BaseCv](
 )
 OFFER_READ = Outcome[JobOffer](lambda offer: OfferRead(offer=offer))
 MATCHED = Outcome[MatchReport](lambda report: Matched(report=report))
+ASKED = Outcome[Asked](
+    lambda asked: QuestionsClosed(asked=asked.asked, answered=asked.answered, remembered=asked.remembered)
+)
 TAILORED = Outcome[TailoredDraft](
     lambda draft: Tailored(
         headline=draft.cv.headline.text if draft.cv.headline else "",

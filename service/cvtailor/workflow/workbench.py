@@ -29,9 +29,11 @@ from cvtailor.domain.ports import (
 )
 from cvtailor.domain.run import Completed, Step, cv_id_for, records_filed
 from cvtailor.domain.tailored_cv import CheckedDraft, CoverLetter
+from cvtailor.steps.ask import Asked, ask_about_gaps
 from cvtailor.steps.fit_pages import FittedCv, default_page_limit, fit_pages
 from cvtailor.steps.render import StoredDocuments, render
 from cvtailor.steps.report_document import report_markdown
+from cvtailor.workflow.conversation import RunConversation
 from cvtailor.workflow.journal import Json
 from cvtailor.workflow.narrator import Narrator, Progress
 
@@ -50,6 +52,7 @@ class Ports:
     records: Records
     events: RunEvents
     skill_names: Callable[[str], Iterable[str]]
+    answer_wait_seconds: float
     today: Callable[[], date]
 
 
@@ -80,6 +83,23 @@ class Workbench:
     def match(self, cv: BaseCv, offer: JobOffer) -> Work[MatchReport]:
         """Compares the two."""
         return lambda _: self.ports.matcher.match(cv, offer)
+
+    def ask(self, run: Narrator, cv: BaseCv, offer: JobOffer, report: MatchReport) -> Work[Asked]:
+        """Uses what the person answered before, and asks about the gaps that are left."""
+
+        async def work(_: Progress) -> Asked:
+            return await ask_about_gaps(
+                self.ports.matcher,
+                self.ports.records,
+                self.owner,
+                RunConversation(run, self.ports.events),
+                cv,
+                offer,
+                report,
+                self.ports.answer_wait_seconds if self.request.options.interactive else 0,
+            )
+
+        return work
 
     def tailor(self, cv: BaseCv, offer: JobOffer, report: MatchReport) -> Work[TailoredDraft]:
         """Chooses, orders and words the CV."""

@@ -1,6 +1,6 @@
 """``RunEvents`` in Postgres."""
 
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncGenerator, Iterator, Sequence
 from contextlib import contextmanager
 from uuid import UUID
 
@@ -82,7 +82,7 @@ class PostgresRunEvents:
 
     async def follow(
         self, caller: Caller, run_id: UUID, after_sequence: int
-    ) -> AsyncIterator[RunEvent | None]:
+    ) -> AsyncGenerator[RunEvent | None]:
         """See ``RunEvents.follow``; close the iterator when leaving early."""
         # Seated before looking, so that nothing falls between the two.
         with self._seat(caller, run_id) as seat:

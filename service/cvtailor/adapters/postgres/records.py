@@ -12,6 +12,7 @@ from sqlalchemy.exc import IntegrityError, ProgrammingError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from cvtailor.adapters.postgres.answering import keep_answer, read_answers
 from cvtailor.adapters.postgres.application_view import read_application, read_page
 from cvtailor.adapters.postgres.event_log import LockedRun, event_values, extend_log, lock_run, no_such_run
 from cvtailor.adapters.postgres.filing import file_rows
@@ -22,6 +23,7 @@ from cvtailor.domain.caller import Caller
 from cvtailor.domain.errors import Conflict, InvalidInput, NotFound, Reason, Unauthenticated
 from cvtailor.domain.limits import LIST_PAGE_SIZE_DEFAULT, LIST_PAGE_SIZE_MAX
 from cvtailor.domain.ports import AcceptedRun, ApplicationPage, Results
+from cvtailor.domain.question import Answer
 from cvtailor.domain.run import (
     TERMINAL,
     Accepted,
@@ -29,6 +31,7 @@ from cvtailor.domain.run import (
     Completed,
     EventDraft,
     Failed,
+    QuestionAnswered,
     RecordsFiled,
     RunState,
     application_id_for,
@@ -172,6 +175,18 @@ class PostgresRecords:
         if state is None:
             raise no_such_run(run_id)
         return state
+
+    async def answer(self, caller: Caller, application_id: UUID, reply: QuestionAnswered) -> None:
+        """See ``Records.answer``."""
+
+        async def work(session: AsyncSession) -> None:
+            await keep_answer(session, application_id, reply)
+
+        await self._sessions.transact(caller, work)
+
+    async def answers(self, caller: Caller) -> tuple[Answer, ...]:
+        """See ``Records.answers``."""
+        return await self._sessions.transact(caller, read_answers)
 
     async def get(self, caller: Caller, application_id: UUID) -> Application:
         """See ``Records.get``."""

@@ -227,6 +227,26 @@ class CommunicationRow(SQLModel, table=True):
     updated_at: datetime = now()
 
 
+class AnswerRow(SQLModel, table=True):
+    """What the person answered about a gap; evidence of one of their jobs."""
+
+    __tablename__ = "answers"
+    __table_args__ = (
+        of_user(),
+        of("applications", "application_id", ondelete="SET NULL (application_id)"),
+        Index("answers_of_user", "user_id", "created_at"),
+        Index("answers_of_application", "user_id", "application_id"),
+    )
+    id: UUID = key()
+    user_id: UUID = owner()
+    application_id: UUID | None
+    requirement: str = words(None)
+    text: str = words(None)
+    organisation: str = words()
+    title: str = words()
+    created_at: datetime = now()
+
+
 class ActionPointRow(SQLModel, table=True):
     """Something for the person to do."""
 

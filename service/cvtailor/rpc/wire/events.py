@@ -62,6 +62,14 @@ def _payload(payload: run.EventPayload) -> pb.ApplicationEvent:
             return pb.ApplicationEvent(step_finished=_finished(payload))
         case run.Warned():
             return pb.ApplicationEvent(warning=_warning(payload))
+        case run.QuestionAsked():
+            return pb.ApplicationEvent(question_asked=_question_asked(payload))
+        case run.QuestionAnswered():
+            return pb.ApplicationEvent(
+                question_answered=pb.QuestionAnswered(
+                    question_id=payload.question_id, text=payload.text, entry_id=payload.entry_id
+                )
+            )
         case run.Completed():
             return pb.ApplicationEvent(completed=_completed(payload))
         case run.Failed():
@@ -80,6 +88,21 @@ def _progress(progress: run.StepProgress) -> pb.StepProgress:
 
 def _warning(warned: run.Warned) -> pb.Warning:
     return pb.Warning(step=STEPS[warned.step], code=warned.code, message=warned.message, quote=warned.quote)
+
+
+def _question_asked(asked: run.QuestionAsked) -> pb.QuestionAsked:
+    question = asked.question
+    places = (pb.Question.Place(entry_id=place.entry_id, label=place.label) for place in question.places)
+    return pb.QuestionAsked(
+        question=pb.Question(
+            id=question.id,
+            requirement_id=question.requirement_id,
+            requirement=question.requirement,
+            text=question.text,
+            places=places,
+        ),
+        wait=_duration(asked.wait_seconds),
+    )
 
 
 def _completed(completed: run.Completed) -> pb.Completed:
@@ -101,11 +124,16 @@ def _failed(failed: run.Failed) -> pb.Failed:
 
 
 def _finished(finished: run.StepFinished) -> pb.StepFinished:
-    duration = Duration()
-    duration.FromTimedelta(timedelta(milliseconds=finished.duration_ms))
     message = _result(finished.result)
+    duration = _duration(finished.duration_ms / 1000)
     message.MergeFrom(pb.StepFinished(step=STEPS[finished.step], duration=duration))
     return message
+
+
+def _duration(seconds: float) -> Duration:
+    duration = Duration()
+    duration.FromTimedelta(timedelta(seconds=seconds))
+    return duration
 
 
 def _result(result: run.StepResult) -> pb.StepFinished:
@@ -116,6 +144,12 @@ def _result(result: run.StepResult) -> pb.StepFinished:
             return pb.StepFinished(offer_read=pb.OfferRead(offer=wire_offer(result.offer)))
         case run.Matched():
             return pb.StepFinished(matched=pb.Matched(report=wire_report(result.report)))
+        case run.QuestionsClosed():
+            return pb.StepFinished(
+                questions_closed=pb.QuestionsClosed(
+                    asked=result.asked, answered=result.answered, remembered=result.remembered
+                )
+            )
         case run.Tailored():
             return pb.StepFinished(tailored=_tailored(result))
         case run.LetterWritten():

@@ -103,5 +103,6 @@ def _options(options: pb.GenerationOptions) -> TailoringOptions:
         page_limit=options.page_limit or None,
         language=options.language_code,
         keep_sections=tuple(options.keep_sections),
+        interactive=options.interactive,
         tone=TONE_OF.get(options.tone, Tone.NEUTRAL),
     )

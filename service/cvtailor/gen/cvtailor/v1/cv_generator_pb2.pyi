@@ -199,6 +199,7 @@ class GenerationOptions(_message.Message):
     PAGE_LIMIT_FIELD_NUMBER: _builtins.int
     LANGUAGE_CODE_FIELD_NUMBER: _builtins.int
     KEEP_SECTIONS_FIELD_NUMBER: _builtins.int
+    INTERACTIVE_FIELD_NUMBER: _builtins.int
     TONE_FIELD_NUMBER: _builtins.int
     theme: Global___Theme.ValueType
     """Design of the PDF."""
@@ -207,6 +208,10 @@ class GenerationOptions(_message.Message):
     language_code: _builtins.str
     """BCP 47 primary language of headings and letter (`en`, `de`, `fr`, `es`). Empty: the CV's own
     for headings, the posting's for the letter.
+    """
+    interactive: _builtins.bool
+    """Ask the person about must-haves that the CV does not show (event `question_asked`), and wait some
+    minutes for AnswerQuestion.
     """
     tone: Global___Tone.ValueType
     """How the letter speaks."""
@@ -221,11 +226,12 @@ class GenerationOptions(_message.Message):
         page_limit: _builtins.int = ...,
         language_code: _builtins.str = ...,
         keep_sections: _abc.Iterable[_builtins.str] | None = ...,
+        interactive: _builtins.bool = ...,
         tone: Global___Tone.ValueType = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["keep_sections", b"keep_sections", "language_code", b"language_code", "page_limit", b"page_limit", "theme", b"theme", "tone", b"tone"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["interactive", b"interactive", "keep_sections", b"keep_sections", "language_code", b"language_code", "page_limit", b"page_limit", "theme", b"theme", "tone", b"tone"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -392,6 +398,59 @@ class CancelApplicationResponse(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___CancelApplicationResponse: _TypeAlias = CancelApplicationResponse  # noqa: Y015
+
+@_typing.final
+class AnswerQuestionRequest(_message.Message):
+    """AnswerQuestionRequest answers one question."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    APPLICATION_ID_FIELD_NUMBER: _builtins.int
+    QUESTION_ID_FIELD_NUMBER: _builtins.int
+    TEXT_FIELD_NUMBER: _builtins.int
+    ENTRY_ID_FIELD_NUMBER: _builtins.int
+    application_id: _builtins.str
+    """UUID of the application."""
+    question_id: _builtins.str
+    """`Question.id`."""
+    text: _builtins.str
+    """What the person did, in one line, as it may stand in the CV; at most 500 characters. Empty: there
+    is nothing to tell, and the run need not wait.
+    """
+    entry_id: _builtins.str
+    """Where: `Question.Place.entry_id`. Required with `text`."""
+    def __init__(
+        self,
+        *,
+        application_id: _builtins.str = ...,
+        question_id: _builtins.str = ...,
+        text: _builtins.str = ...,
+        entry_id: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["application_id", b"application_id", "entry_id", b"entry_id", "question_id", b"question_id", "text", b"text"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___AnswerQuestionRequest: _TypeAlias = AnswerQuestionRequest  # noqa: Y015
+
+@_typing.final
+class AnswerQuestionResponse(_message.Message):
+    """AnswerQuestionResponse is empty."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    def __init__(
+        self,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___AnswerQuestionResponse: _TypeAlias = AnswerQuestionResponse  # noqa: Y015
 
 @_typing.final
 class GetApplicationRequest(_message.Message):

@@ -53,6 +53,11 @@ class CvGeneratorStub:
                 request_serializer=cvtailor_dot_v1_dot_cv__generator__pb2.CancelApplicationRequest.SerializeToString,
                 response_deserializer=cvtailor_dot_v1_dot_cv__generator__pb2.CancelApplicationResponse.FromString,
                 _registered_method=True)
+        self.AnswerQuestion = channel.unary_unary(
+                '/cvtailor.v1.CvGenerator/AnswerQuestion',
+                request_serializer=cvtailor_dot_v1_dot_cv__generator__pb2.AnswerQuestionRequest.SerializeToString,
+                response_deserializer=cvtailor_dot_v1_dot_cv__generator__pb2.AnswerQuestionResponse.FromString,
+                _registered_method=True)
         self.GetApplication = channel.unary_unary(
                 '/cvtailor.v1.CvGenerator/GetApplication',
                 request_serializer=cvtailor_dot_v1_dot_cv__generator__pb2.GetApplicationRequest.SerializeToString,
@@ -102,6 +107,14 @@ class CvGeneratorServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def AnswerQuestion(self, request, context):
+        """Answers a question of a running application. The answer becomes the person's own evidence: it is
+        kept, and used again in later runs. Answering the same again is fine.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def GetApplication(self, request, context):
         """Returns one application with its documents, letter, action points and provenance.
         """
@@ -140,6 +153,11 @@ def add_CvGeneratorServicer_to_server(servicer, server):
                     servicer.CancelApplication,
                     request_deserializer=cvtailor_dot_v1_dot_cv__generator__pb2.CancelApplicationRequest.FromString,
                     response_serializer=cvtailor_dot_v1_dot_cv__generator__pb2.CancelApplicationResponse.SerializeToString,
+            ),
+            'AnswerQuestion': grpc.unary_unary_rpc_method_handler(
+                    servicer.AnswerQuestion,
+                    request_deserializer=cvtailor_dot_v1_dot_cv__generator__pb2.AnswerQuestionRequest.FromString,
+                    response_serializer=cvtailor_dot_v1_dot_cv__generator__pb2.AnswerQuestionResponse.SerializeToString,
             ),
             'GetApplication': grpc.unary_unary_rpc_method_handler(
                     servicer.GetApplication,
@@ -242,6 +260,33 @@ class CvGenerator:
             '/cvtailor.v1.CvGenerator/CancelApplication',
             cvtailor_dot_v1_dot_cv__generator__pb2.CancelApplicationRequest.SerializeToString,
             cvtailor_dot_v1_dot_cv__generator__pb2.CancelApplicationResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def AnswerQuestion(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/cvtailor.v1.CvGenerator/AnswerQuestion',
+            cvtailor_dot_v1_dot_cv__generator__pb2.AnswerQuestionRequest.SerializeToString,
+            cvtailor_dot_v1_dot_cv__generator__pb2.AnswerQuestionResponse.FromString,
             options,
             channel_credentials,
             insecure,

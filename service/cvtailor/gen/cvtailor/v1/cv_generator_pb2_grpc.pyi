@@ -31,6 +31,10 @@ class CvGeneratorStub:
     """Replays the events after a sequence number, then follows live until the run is finished."""
     CancelApplication: _aio.UnaryUnaryMultiCallable[_cv_generator_pb2.CancelApplicationRequest, _cv_generator_pb2.CancelApplicationResponse]
     """Stops a running application. A no-op once it is finished."""
+    AnswerQuestion: _aio.UnaryUnaryMultiCallable[_cv_generator_pb2.AnswerQuestionRequest, _cv_generator_pb2.AnswerQuestionResponse]
+    """Answers a question of a running application. The answer becomes the person's own evidence: it is
+    kept, and used again in later runs. Answering the same again is fine.
+    """
     GetApplication: _aio.UnaryUnaryMultiCallable[_cv_generator_pb2.GetApplicationRequest, _cv_generator_pb2.GetApplicationResponse]
     """Returns one application with its documents, letter, action points and provenance."""
     ListApplications: _aio.UnaryUnaryMultiCallable[_cv_generator_pb2.ListApplicationsRequest, _cv_generator_pb2.ListApplicationsResponse]
@@ -73,6 +77,16 @@ class CvGeneratorServicer(metaclass=_abc_1.ABCMeta):
         context: _aio.ServicerContext[_cv_generator_pb2.CancelApplicationRequest, _abc.Awaitable[_cv_generator_pb2.CancelApplicationResponse]],
     ) -> _abc.Awaitable[_cv_generator_pb2.CancelApplicationResponse]:
         """Stops a running application. A no-op once it is finished."""
+
+    @_abc_1.abstractmethod
+    def AnswerQuestion(
+        self,
+        request: _cv_generator_pb2.AnswerQuestionRequest,
+        context: _aio.ServicerContext[_cv_generator_pb2.AnswerQuestionRequest, _abc.Awaitable[_cv_generator_pb2.AnswerQuestionResponse]],
+    ) -> _abc.Awaitable[_cv_generator_pb2.AnswerQuestionResponse]:
+        """Answers a question of a running application. The answer becomes the person's own evidence: it is
+        kept, and used again in later runs. Answering the same again is fine.
+        """
 
     @_abc_1.abstractmethod
     def GetApplication(

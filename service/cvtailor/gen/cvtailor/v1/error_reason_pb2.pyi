@@ -74,6 +74,10 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     """We fix. A line of the CV can't be read back from the PDF that was made, so applicant tracking
     systems would not see it. Only in `Failed`.
     """
+    ERROR_REASON_QUESTION_NOT_FOUND: _ErrorReason.ValueType  # 22
+    """Caller fixes. The run asks no question of that id. NOT_FOUND."""
+    ERROR_REASON_QUESTION_CLOSED: _ErrorReason.ValueType  # 23
+    """Caller fixes. The question was answered otherwise before. ALREADY_EXISTS."""
 
 class ErrorReason(_ErrorReason, metaclass=_ErrorReasonEnumTypeWrapper):
     """ErrorReason is the closed set of `google.rpc.ErrorInfo.reason` values (without the prefix
@@ -135,4 +139,8 @@ ERROR_REASON_ATS_CHECK_FAILED: ErrorReason.ValueType  # 21
 """We fix. A line of the CV can't be read back from the PDF that was made, so applicant tracking
 systems would not see it. Only in `Failed`.
 """
+ERROR_REASON_QUESTION_NOT_FOUND: ErrorReason.ValueType  # 22
+"""Caller fixes. The run asks no question of that id. NOT_FOUND."""
+ERROR_REASON_QUESTION_CLOSED: ErrorReason.ValueType  # 23
+"""Caller fixes. The question was answered otherwise before. ALREADY_EXISTS."""
 Global___ErrorReason: _TypeAlias = ErrorReason  # noqa: Y015

@@ -51,9 +51,13 @@ class _StepEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Step.ValueType],
     """The PDF and the other documents are made and stored."""
     STEP_FILE_RECORDS: _Step.ValueType  # 9
     """The records are written, in one transaction."""
+    STEP_ASK: _Step.ValueType  # 10
+    """Between MATCH and TAILOR: the person is asked about must-haves that the CV does not show, if
+    `GenerationOptions.interactive` is set; what was answered before is used in any case.
+    """
 
 class Step(_Step, metaclass=_StepEnumTypeWrapper):
-    """Step is a step of a run; they happen in this order."""
+    """Step is a step of a run. `Accepted.steps` lists them in the order in which they happen."""
 
 STEP_UNSPECIFIED: Step.ValueType  # 0
 """Never sent."""
@@ -75,6 +79,10 @@ STEP_RENDER: Step.ValueType  # 8
 """The PDF and the other documents are made and stored."""
 STEP_FILE_RECORDS: Step.ValueType  # 9
 """The records are written, in one transaction."""
+STEP_ASK: Step.ValueType  # 10
+"""Between MATCH and TAILOR: the person is asked about must-haves that the CV does not show, if
+`GenerationOptions.interactive` is set; what was answered before is used in any case.
+"""
 Global___Step: _TypeAlias = Step  # noqa: Y015
 
 @_typing.final
@@ -101,6 +109,8 @@ class ApplicationEvent(_message.Message):
     FAILED_FIELD_NUMBER: _builtins.int
     CANCELLED_FIELD_NUMBER: _builtins.int
     HEARTBEAT_FIELD_NUMBER: _builtins.int
+    QUESTION_ASKED_FIELD_NUMBER: _builtins.int
+    QUESTION_ANSWERED_FIELD_NUMBER: _builtins.int
     application_id: _builtins.str
     """UUID of the application."""
     run_id: _builtins.str
@@ -153,6 +163,14 @@ class ApplicationEvent(_message.Message):
     def heartbeat(self) -> Global___Heartbeat:
         """Nothing happened for a while; the stream lives."""
 
+    @_builtins.property
+    def question_asked(self) -> Global___QuestionAsked:
+        """The person is asked something; answer with AnswerQuestion."""
+
+    @_builtins.property
+    def question_answered(self) -> Global___QuestionAnswered:
+        """A question was answered."""
+
     def __init__(
         self,
         *,
@@ -172,12 +190,14 @@ class ApplicationEvent(_message.Message):
         failed: Global___Failed | None = ...,
         cancelled: Global___Cancelled | None = ...,
         heartbeat: Global___Heartbeat | None = ...,
+        question_asked: Global___QuestionAsked | None = ...,
+        question_answered: Global___QuestionAnswered | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["accepted", b"accepted", "cancelled", b"cancelled", "completed", b"completed", "event", b"event", "event_time", b"event_time", "failed", b"failed", "heartbeat", b"heartbeat", "step_finished", b"step_finished", "step_progress", b"step_progress", "step_started", b"step_started", "warning", b"warning"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["accepted", b"accepted", "cancelled", b"cancelled", "completed", b"completed", "event", b"event", "event_time", b"event_time", "failed", b"failed", "heartbeat", b"heartbeat", "question_answered", b"question_answered", "question_asked", b"question_asked", "step_finished", b"step_finished", "step_progress", b"step_progress", "step_started", b"step_started", "warning", b"warning"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["accepted", b"accepted", "application_id", b"application_id", "cancelled", b"cancelled", "completed", b"completed", "event", b"event", "event_time", b"event_time", "failed", b"failed", "heartbeat", b"heartbeat", "percent", b"percent", "run_id", b"run_id", "sequence", b"sequence", "step_count", b"step_count", "step_finished", b"step_finished", "step_index", b"step_index", "step_progress", b"step_progress", "step_started", b"step_started", "warning", b"warning"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["accepted", b"accepted", "application_id", b"application_id", "cancelled", b"cancelled", "completed", b"completed", "event", b"event", "event_time", b"event_time", "failed", b"failed", "heartbeat", b"heartbeat", "percent", b"percent", "question_answered", b"question_answered", "question_asked", b"question_asked", "run_id", b"run_id", "sequence", b"sequence", "step_count", b"step_count", "step_finished", b"step_finished", "step_index", b"step_index", "step_progress", b"step_progress", "step_started", b"step_started", "warning", b"warning"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    _WhichOneofReturnType_event: _TypeAlias = _typing.Literal["accepted", "step_started", "step_progress", "step_finished", "warning", "completed", "failed", "cancelled", "heartbeat"]  # noqa: Y015
+    _WhichOneofReturnType_event: _TypeAlias = _typing.Literal["accepted", "step_started", "step_progress", "step_finished", "warning", "completed", "failed", "cancelled", "heartbeat", "question_asked", "question_answered"]  # noqa: Y015
     _WhichOneofArgType_event: _TypeAlias = _typing.Literal["event", b"event"]  # noqa: Y015
     def WhichOneof(self, oneof_group: _WhichOneofArgType_event) -> _WhichOneofReturnType_event | None: ...
 
@@ -280,6 +300,7 @@ class StepFinished(_message.Message):
     PAGES_FITTED_FIELD_NUMBER: _builtins.int
     RENDERED_FIELD_NUMBER: _builtins.int
     RECORDS_FILED_FIELD_NUMBER: _builtins.int
+    QUESTIONS_CLOSED_FIELD_NUMBER: _builtins.int
     step: Global___Step.ValueType
     """Which."""
     @_builtins.property
@@ -322,6 +343,10 @@ class StepFinished(_message.Message):
     def records_filed(self) -> Global___RecordsFiled:
         """Of FILE_RECORDS."""
 
+    @_builtins.property
+    def questions_closed(self) -> Global___QuestionsClosed:
+        """Of ASK."""
+
     def __init__(
         self,
         *,
@@ -336,12 +361,13 @@ class StepFinished(_message.Message):
         pages_fitted: Global___PagesFitted | None = ...,
         rendered: Global___Rendered | None = ...,
         records_filed: Global___RecordsFiled | None = ...,
+        questions_closed: Global___QuestionsClosed | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["claims_checked", b"claims_checked", "cv_read", b"cv_read", "duration", b"duration", "letter_written", b"letter_written", "matched", b"matched", "offer_read", b"offer_read", "pages_fitted", b"pages_fitted", "records_filed", b"records_filed", "rendered", b"rendered", "result", b"result", "tailored", b"tailored"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["claims_checked", b"claims_checked", "cv_read", b"cv_read", "duration", b"duration", "letter_written", b"letter_written", "matched", b"matched", "offer_read", b"offer_read", "pages_fitted", b"pages_fitted", "questions_closed", b"questions_closed", "records_filed", b"records_filed", "rendered", b"rendered", "result", b"result", "tailored", b"tailored"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["claims_checked", b"claims_checked", "cv_read", b"cv_read", "duration", b"duration", "letter_written", b"letter_written", "matched", b"matched", "offer_read", b"offer_read", "pages_fitted", b"pages_fitted", "records_filed", b"records_filed", "rendered", b"rendered", "result", b"result", "step", b"step", "tailored", b"tailored"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["claims_checked", b"claims_checked", "cv_read", b"cv_read", "duration", b"duration", "letter_written", b"letter_written", "matched", b"matched", "offer_read", b"offer_read", "pages_fitted", b"pages_fitted", "questions_closed", b"questions_closed", "records_filed", b"records_filed", "rendered", b"rendered", "result", b"result", "step", b"step", "tailored", b"tailored"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    _WhichOneofReturnType_result: _TypeAlias = _typing.Literal["cv_read", "offer_read", "matched", "tailored", "letter_written", "claims_checked", "pages_fitted", "rendered", "records_filed"]  # noqa: Y015
+    _WhichOneofReturnType_result: _TypeAlias = _typing.Literal["cv_read", "offer_read", "matched", "tailored", "letter_written", "claims_checked", "pages_fitted", "rendered", "records_filed", "questions_closed"]  # noqa: Y015
     _WhichOneofArgType_result: _TypeAlias = _typing.Literal["result", b"result"]  # noqa: Y015
     def WhichOneof(self, oneof_group: _WhichOneofArgType_result) -> _WhichOneofReturnType_result | None: ...
 
@@ -638,6 +664,160 @@ class RecordsFiled(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___RecordsFiled: _TypeAlias = RecordsFiled  # noqa: Y015
+
+@_typing.final
+class QuestionsClosed(_message.Message):
+    """QuestionsClosed is what came of asking."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ASKED_FIELD_NUMBER: _builtins.int
+    ANSWERED_FIELD_NUMBER: _builtins.int
+    REMEMBERED_FIELD_NUMBER: _builtins.int
+    asked: _builtins.int
+    """Questions asked in this run."""
+    answered: _builtins.int
+    """Of them, answered with evidence."""
+    remembered: _builtins.int
+    """Answers given in earlier runs that this offer needed again."""
+    def __init__(
+        self,
+        *,
+        asked: _builtins.int = ...,
+        answered: _builtins.int = ...,
+        remembered: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["answered", b"answered", "asked", b"asked", "remembered", b"remembered"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___QuestionsClosed: _TypeAlias = QuestionsClosed  # noqa: Y015
+
+@_typing.final
+class Question(_message.Message):
+    """Question asks the person about one unmet must-have."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    @_typing.final
+    class Place(_message.Message):
+        """Place is an entry of the base CV that an answer can belong to."""
+
+        DESCRIPTOR: _descriptor.Descriptor
+
+        ENTRY_ID_FIELD_NUMBER: _builtins.int
+        LABEL_FIELD_NUMBER: _builtins.int
+        entry_id: _builtins.str
+        """Id of the entry (`experience[0]`)."""
+        label: _builtins.str
+        """What it is called in the CV."""
+        def __init__(
+            self,
+            *,
+            entry_id: _builtins.str = ...,
+            label: _builtins.str = ...,
+        ) -> None: ...
+        _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+        def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+        _ClearFieldArgType: _TypeAlias = _typing.Literal["entry_id", b"entry_id", "label", b"label"]  # noqa: Y015
+        def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+        def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+    ID_FIELD_NUMBER: _builtins.int
+    REQUIREMENT_ID_FIELD_NUMBER: _builtins.int
+    TEXT_FIELD_NUMBER: _builtins.int
+    PLACES_FIELD_NUMBER: _builtins.int
+    REQUIREMENT_FIELD_NUMBER: _builtins.int
+    id: _builtins.str
+    """`question[0]`, numbered within the run."""
+    requirement_id: _builtins.str
+    """Requirement it is about."""
+    text: _builtins.str
+    """What to ask, in the CV's language."""
+    requirement: _builtins.str
+    """The words of the offer."""
+    @_builtins.property
+    def places(self) -> _containers.RepeatedCompositeFieldContainer[Global___Question.Place]:
+        """Where it may have happened."""
+
+    def __init__(
+        self,
+        *,
+        id: _builtins.str = ...,
+        requirement_id: _builtins.str = ...,
+        text: _builtins.str = ...,
+        places: _abc.Iterable[Global___Question.Place] | None = ...,
+        requirement: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["id", b"id", "places", b"places", "requirement", b"requirement", "requirement_id", b"requirement_id", "text", b"text"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Question: _TypeAlias = Question  # noqa: Y015
+
+@_typing.final
+class QuestionAsked(_message.Message):
+    """QuestionAsked asks; without an answer in time the run goes on and the gap becomes an action point."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    QUESTION_FIELD_NUMBER: _builtins.int
+    WAIT_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def question(self) -> Global___Question:
+        """The question."""
+
+    @_builtins.property
+    def wait(self) -> _duration_pb2.Duration:
+        """How long the run waits, from `event_time` on."""
+
+    def __init__(
+        self,
+        *,
+        question: Global___Question | None = ...,
+        wait: _duration_pb2.Duration | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["question", b"question", "wait", b"wait"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["question", b"question", "wait", b"wait"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___QuestionAsked: _TypeAlias = QuestionAsked  # noqa: Y015
+
+@_typing.final
+class QuestionAnswered(_message.Message):
+    """QuestionAnswered tells everybody who watches that a question is closed."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    QUESTION_ID_FIELD_NUMBER: _builtins.int
+    TEXT_FIELD_NUMBER: _builtins.int
+    ENTRY_ID_FIELD_NUMBER: _builtins.int
+    question_id: _builtins.str
+    """Id of the question."""
+    text: _builtins.str
+    """The answer as the person gave it; empty if there is nothing to tell."""
+    entry_id: _builtins.str
+    """The entry it belongs to."""
+    def __init__(
+        self,
+        *,
+        question_id: _builtins.str = ...,
+        text: _builtins.str = ...,
+        entry_id: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["entry_id", b"entry_id", "question_id", b"question_id", "text", b"text"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___QuestionAnswered: _TypeAlias = QuestionAnswered  # noqa: Y015
 
 @_typing.final
 class Warning(_message.Message):
