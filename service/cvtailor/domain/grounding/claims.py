@@ -4,10 +4,13 @@ import re
 from collections.abc import Mapping, Sequence
 
 from cvtailor.domain.base_cv import Evidence, EvidenceId, SectionKind
-from cvtailor.domain.grounding.content import SkillNames, check_content, check_terms
+from cvtailor.domain.grounding.cited import Cited
+from cvtailor.domain.grounding.content import SkillNames, check_cause, check_content, check_terms
+from cvtailor.domain.grounding.dates import check_dates
+from cvtailor.domain.grounding.lexicon import Lexicon
 from cvtailor.domain.grounding.numbers import check_numbers
 from cvtailor.domain.grounding.objection import Objection
-from cvtailor.domain.grounding.strength import check_strength
+from cvtailor.domain.grounding.strength import check_strength, dropped_from_title
 from cvtailor.domain.grounding.words import comparable, words
 from cvtailor.domain.tailored_cv import Claim, RejectionReason
 
@@ -22,6 +25,7 @@ _LISTS = frozenset(
 )
 _ITEM = re.compile(r"\s*[,;|·•]\s*")
 _SEGMENT = re.compile(r"\s*(?:[|·•,;/]|\s[–—-]\s|\s(?:and|und|et|y|&)\s)\s*")
+_JOINT = re.compile(r"(?i)\s+(?:at|in|with|for|@|bei|mit|am|im|chez|avec|à|au|en|con|por)\s+")
 
 
 def check_sources(
@@ -47,37 +51,68 @@ def check_sources(
 
 
 def check_line(
-    text: str, cited: Sequence[str], kind: SectionKind, skill_names: SkillNames
+    text: str, cited: Cited, kind: SectionKind, lexicon: Lexicon, skill_names: SkillNames
 ) -> Objection | None:
     """Refuses a text that says more, or something else, than the lines it cites."""
-    if any(comparable(text) == comparable(line) for line in cited):
+    if cited.says(text):
         return None
-    if kind in _LISTS and any(_items(text) == _items(line) for line in cited):
+    if kind in _LISTS and any(_items(text) == _items(line) for line in cited.texts):
         return None
+    return check_telling(text, cited, lexicon, skill_names)
+
+
+def check_telling(
+    text: str,
+    cited: Cited,
+    lexicon: Lexicon,
+    skill_names: SkillNames,
+    allowed: frozenset[str] = frozenset(),
+) -> Objection | None:
+    """Puts a text that is not a quotation through every rule; a date as the CV writes it needs none."""
+    for date in cited.date_texts:
+        text = text.replace(date, " ") if "-" in date else text
     return (
-        check_numbers(text, cited)
-        or check_terms(text, cited, skill_names)
-        or check_strength(text, cited)
-        or check_content(text, cited, skill_names)
+        check_dates(text, cited, lexicon)
+        or check_numbers(text, cited, lexicon)
+        or check_terms(text, cited, lexicon, skill_names)
+        or check_strength(text, cited, lexicon)
+        or check_cause(text, cited, lexicon)
+        or check_content(text, cited, lexicon, skill_names, allowed)
     )
 
 
-def check_headline(text: str, cited: Sequence[str], skill_names: SkillNames) -> Objection | None:
+def check_headline(text: str, cited: Cited, lexicon: Lexicon, skill_names: SkillNames) -> Objection | None:
     """Refuses a headline unless each part of it stands, word for word, in one cited line.
 
     A headline may draw on the whole CV, so words may not be put together across lines.
     """
-    if any(comparable(text) == comparable(line) for line in cited):
+    if cited.says(text):
         return None
     for segment in filter(None, _SEGMENT.split(text)):
-        wanted = words(segment)
-        if not any(_runs_through(wanted, words(line)) for line in cited):
-            names = set(skill_names(segment))
-            known = {name for line in cited for name in skill_names(line)}
-            if len(wanted) <= 2 and names and names <= known:
-                continue
-            return Objection(RejectionReason.CONTENT_UNSUPPORTED, f"“{segment.strip()}” is in no cited line")
+        pieces = [segment] if _stands(segment, cited, lexicon, skill_names) else _JOINT.split(segment)
+        lost = next((piece for piece in pieces if not _stands(piece, cited, lexicon, skill_names)), None)
+        if lost is not None:
+            return Objection(RejectionReason.CONTENT_UNSUPPORTED, f"“{lost.strip()}” is in no cited line")
+    wanted = words(text)
+    for title in cited.titles:
+        dropped = dropped_from_title(wanted, title, lexicon)
+        if dropped:
+            return Objection(RejectionReason.STRENGTH_INFLATED, f"the cited title says “{dropped}”")
     return None
+
+
+def _stands(segment: str, cited: Cited, lexicon: Lexicon, skill_names: SkillNames) -> bool:
+    """Whether a part of a headline is in one cited line, or is another name of one of its skills."""
+    wanted = words(segment)
+    if any(_runs_through(wanted, words(line)) for line in cited.texts):
+        return True
+    names = set(skill_names(segment))
+    if len(wanted) <= 2 and names and names <= {name for line in cited.texts for name in skill_names(line)}:
+        return True
+    return any(
+        {*wanted} <= {*words(line)} and not check_telling(segment, cited, lexicon, skill_names)
+        for line in cited.lines
+    )
 
 
 def _items(text: str) -> list[str]:

@@ -1,56 +1,105 @@
 """Named terms and plain words: nothing in a claim that its evidence does not hold."""
 
+import re
 from collections.abc import Callable, Collection, Iterable, Sequence
+from itertools import pairwise
 
-from cvtailor.domain.grounding.notation import NOTATION_WORDS
-from cvtailor.domain.grounding.numbers import quantities
+from cvtailor.domain.grounding.abbreviations import abbreviated_words, covered_by_abbreviation, cut_short
+from cvtailor.domain.grounding.cited import Cited
+from cvtailor.domain.grounding.dates import dated_words
+from cvtailor.domain.grounding.lexicon import Lexicon
 from cvtailor.domain.grounding.objection import Objection
-from cvtailor.domain.grounding.words import FUNCTION_WORDS, plain, same_word, words
+from cvtailor.domain.grounding.quantities import western, without_quantities
+from cvtailor.domain.grounding.words import FUNCTION_WORDS, canonical_words, plain, words
 from cvtailor.domain.tailored_cv import RejectionReason
 
 type SkillNames = Callable[[str], Iterable[str]]
 """Returns the canonical names of the skills that a text names; true synonyms have one name."""
 
 _NAME_WORDS_MAX = 4
+_PART_CHARS_MIN = 3
+_CAUSED_BY_DOING = re.compile(r"\bby \w+ing\b")
+_CAUSAL = re.compile(
+    r"(?i)\b(?:by \w+ing|through|which|so|that|thanks|because|due|result\w*|durch\w*|dadurch|dank|wodurch|"
+    r"sodass|grâce|d'où|permet\w*|ce qui|par|gracias|con lo que|lo que|por|al|mediante)\b"
+)
 
 
-def check_terms(claim: str, evidence: Sequence[str], skill_names: SkillNames) -> Objection | None:
+def check_terms(claim: str, cited: Cited, lexicon: Lexicon, skill_names: SkillNames) -> Objection | None:
     """Refuses a skill, tool or certificate that no cited line names."""
-    known = {name for line in evidence for name in skill_names(line)}
-    known_words = frozenset(word for line in evidence for word in words(line))
-    for name in sorted(set(skill_names(claim)) - known):
-        if not all(any(same_word(word, other) for other in known_words) for word in words(name)):
+    named = set(skill_names(western(claim)))
+    if not named:
+        return None
+    known = {name for line in cited.texts for name in skill_names(line)}
+    if named <= known:
+        return None
+    lines = [canonical_words(line, lexicon) for line in cited.texts]
+    known_words = {word for line in lines for word in line} | abbreviated_words(claim, cited, lexicon)
+    for name in sorted(named - known):
+        if not all(any(lexicon.same(word, other) for other in known_words) for word in words(name)):
             return Objection(RejectionReason.TERM_UNSUPPORTED, f"{name} is in no cited line")
+    return None
+
+
+def check_cause(claim: str, cited: Cited, lexicon: Lexicon) -> Objection | None:
+    """Refuses "because of" where the cited lines only say "and then"."""
+    said = canonical_words(claim, lexicon)
+    caused = next((word for word in said if word in lexicon.cause), "")
+    doing = _CAUSED_BY_DOING.search(" ".join(said)) if lexicon.language == "en" else None
+    if (caused or doing) and not any(_CAUSAL.search(plain(line)) for line in cited.texts):
+        return Objection(
+            RejectionReason.CONTENT_UNSUPPORTED, f"“{caused or (doing and doing[0])}” is in no cited line"
+        )
     return None
 
 
 def check_content(
     claim: str,
-    evidence: Sequence[str],
+    cited: Cited,
+    lexicon: Lexicon,
     skill_names: SkillNames,
     allowed: Collection[str] = frozenset(),
 ) -> Objection | None:
     """Refuses a word that carries meaning and stands in no cited line, in no inflection and by no alias.
 
     Args:
-        claim: The text to check.
-        evidence: The cited lines.
+        claim: The text to check; its numbers are the business of ``check_numbers``.
+        cited: The evidence.
+        lexicon: What words mean in its language.
         skill_names: For aliases.
         allowed: Further words that need no evidence.
     """
-    known = frozenset(word for line in evidence for word in words(line))
-    known_names = {name for line in evidence for name in skill_names(line)}
+    text = without_quantities(claim)
+    said = canonical_words(text, lexicon)
+    lines = [canonical_words(line, lexicon) for line in cited.texts]
+    known_names = {name for line in cited.texts for name in skill_names(line)}
+    known = frozenset(word for line in lines for word in line) | dated_words(cited)
     # "Apache Kafka" is the whole name of the Kafka that the line speaks of.
     known |= {word for name in known_names if not _means_more(name, skill_names) for word in words(name)}
-    if quantities(claim):
-        known |= NOTATION_WORDS
-    said = words(claim)
+    meanings = frozenset(meaning for word in known for meaning in lexicon.meanings(word))
+    joined = frozenset(root for line in lines for root in _joined(line, lexicon))
+    short = covered_by_abbreviation(said, cited.texts, lines, text, lexicon)
+    cut = frozenset(cut_short(text))
     for at, word in enumerate(said):
-        if word in FUNCTION_WORDS or word in allowed or word in known:
+        if (
+            word == "0"
+            or word in FUNCTION_WORDS
+            or word in lexicon.function
+            or word in allowed
+            or word in known
+        ):
             continue
-        if any(same_word(word, other) for other in known) or _is_number(word):
+        if at in short or not meanings.isdisjoint(lexicon.meanings(word)):
             continue
-        if _is_alias(claim, at, skill_names, known_names):
+        if lexicon.strength("role", word) or lexicon.is_light(word) or word in lexicon.cause:
+            continue  # ``check_strength`` and ``check_cause`` have seen it
+        if (lexicon.current | lexicon.since) & {word}:
+            continue  # and ``check_dates`` this
+        if not joined.isdisjoint(lexicon.roots(word)) or _joins(said, at, known, lexicon):
+            continue
+        if word in cut and any(other.startswith(word) for other in known):
+            continue
+        if _is_alias(text, word, skill_names, known_names):
             continue
         reason = (
             RejectionReason.TERM_UNSUPPORTED
@@ -61,27 +110,42 @@ def check_content(
     return None
 
 
+def _joined(line: Sequence[str], lexicon: Lexicon) -> Iterable[str]:
+    """Yields the roots of neighbours written as one: "neu gestaltet" holds "Neugestaltung"."""
+    for one, other in pairwise(line):
+        if len(one) >= _PART_CHARS_MIN and len(other) >= _PART_CHARS_MIN:
+            yield from lexicon.roots(one + other)
+
+
+def _joins(said: Sequence[str], at: int, known: Collection[str], lexicon: Lexicon) -> bool:
+    """Whether a word and its neighbour are one word of the evidence, short forms written out."""
+    for start in (at - 1, at):
+        if start < 0 or start + 1 >= len(said):
+            continue
+        first, second = said[start], said[start + 1]
+        longs = {first, *(long[0] for long in lexicon.abbreviations.get(first, ()) if len(long) == 1)}
+        if any(lexicon.same(long + second, word) for long in longs for word in known):
+            return True
+    return False
+
+
 def _means_more(name: str, skill_names: SkillNames) -> bool:
     """Whether a canonical name, read as text, names anything but itself."""
     return set(skill_names(name)) != {name}
 
 
-def _is_number(word: str) -> bool:
-    return bool(quantities(word)) and (word[0].isdigit() or len(quantities(word)) == 1)
-
-
-def _is_alias(claim: str, at: int, skill_names: SkillNames, known_names: Collection[str]) -> bool:
+def _is_alias(claim: str, target: str, skill_names: SkillNames, known_names: Collection[str]) -> bool:
     """Whether the word belongs to another name of a skill that the evidence names."""
     said = plain(claim).split()
-    target = words(claim)[at]
     for start in range(len(said)):
         for size in range(1, _NAME_WORDS_MAX + 1):
             stretch = " ".join(said[start : start + size])
-            if target in words(stretch):
-                names = set(skill_names(stretch))
-                covered = len(words(stretch)) <= _NAME_WORDS_MAX
-                if names and covered and names <= set(known_names) and _is_whole_name(stretch, skill_names):
-                    return True
+            parts = words(stretch)
+            if target not in parts or len(parts) > _NAME_WORDS_MAX:
+                continue
+            names = set(skill_names(stretch))
+            if names and names <= set(known_names) and _is_whole_name(stretch, skill_names):
+                return True
     return False
 
 

@@ -1,6 +1,7 @@
 """Facts are copied, never written: contact data, employers, titles, degrees, dates, places."""
 
 from collections.abc import Iterator
+from unicodedata import normalize
 
 from cvtailor.domain.base_cv import FACT_FIELDS, BaseCv, Entry, Section
 from cvtailor.domain.grounding.section_titles import is_title_of
@@ -12,6 +13,11 @@ from cvtailor.domain.tailored_cv import (
     TailoredEntry,
     TailoredSection,
 )
+
+
+def _equal(said: str, known: str) -> bool:
+    """Whether two facts are the same characters, however their accents are composed."""
+    return normalize("NFC", said) == normalize("NFC", known)
 
 
 def restore_entry(
@@ -28,7 +34,7 @@ def restore_entry(
             replacement=str(getattr(base, field)),
         )
         for field in FACT_FIELDS
-        if getattr(entry, field) != getattr(base, field)
+        if not _equal(getattr(entry, field), getattr(base, field))
     ]
     if entry.authors != base.authors:
         rejected.append(

@@ -3,10 +3,12 @@
 from collections.abc import Iterable
 
 from cvtailor.domain.base_cv import BaseCv, Entry, Section, SectionKind
+from cvtailor.domain.grounding.cited import Cited
 from cvtailor.domain.grounding.claims import check_headline, check_line, check_sources
 from cvtailor.domain.grounding.content import SkillNames
 from cvtailor.domain.grounding.facts import restore_contact, restore_entry, restore_title
 from cvtailor.domain.grounding.letters import LetterRules, verbatim
+from cvtailor.domain.grounding.lexicon import lexicon_of
 from cvtailor.domain.grounding.objection import Objection
 from cvtailor.domain.job_offer import JobOffer
 from cvtailor.domain.tailored_cv import (
@@ -47,6 +49,7 @@ class _Guard:
         self._cv = cv
         self._offer = offer
         self._skill_names = skill_names
+        self._lexicon = lexicon_of(cv.language)
         self._evidence = cv.evidence()
         self._sections = {section.key: section for section in cv.sections}
         self._entries = {entry.id: entry for _, entry in cv.entries()}
@@ -72,7 +75,7 @@ class _Guard:
         if claim is None:
             return None
         objection = check_sources(claim, self._evidence) or check_headline(
-            claim.text, self._cited(claim), self._skill_names
+            claim.text, self._cited(claim), self._lexicon, self._skill_names
         )
         own = self._cv.contact.headline
         source = Claim(id=claim.id, text=own.text, evidence_ids=(own.id,)) if own else None
@@ -124,7 +127,7 @@ class _Guard:
         # A summary speaks of the whole CV; every other line of one entry.
         entry_id = None if kind is SectionKind.SUMMARY else base.id
         objection = check_sources(claim, self._evidence, entry_id) or check_line(
-            claim.text, self._cited(claim), kind, self._skill_names
+            claim.text, self._cited(claim), kind, self._lexicon, self._skill_names
         )
         return self._settle(claim, objection, self._source_line(claim, base))
 
@@ -168,5 +171,5 @@ class _Guard:
             RejectedClaim(claim=claim, reason=reason, detail=detail, replacement=replacement)
         )
 
-    def _cited(self, claim: Claim) -> list[str]:
-        return [self._evidence[id].text for id in claim.evidence_ids if id in self._evidence]
+    def _cited(self, claim: Claim) -> Cited:
+        return Cited(claim.evidence_ids, self._evidence)

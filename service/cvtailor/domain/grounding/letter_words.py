@@ -98,14 +98,6 @@ ANCHORS = word_set(
 )
 """Words that make a sentence one of applying or greeting; without one it may not name the job or company."""
 
-CURRENT = word_set(
-    """
-    current currently derzeit aktuell aktuellen jetzigen actuel actuelle actuelles actuellement
-    actual actuales actualmente
-    """
-)
-"""Words that say a job lasts until now; they need an ``end_date`` of ``present`` among the evidence."""
-
 
 def applying_words(language: str) -> frozenset[str]:
     """Returns the words of applying, greeting and taking leave; English for a language not listed."""

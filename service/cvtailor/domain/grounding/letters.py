@@ -4,17 +4,16 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from cvtailor.domain.base_cv import BaseCv, EntryKind, Evidence, EvidenceId
-from cvtailor.domain.grounding.claims import check_sources
-from cvtailor.domain.grounding.content import SkillNames, check_content, check_terms
-from cvtailor.domain.grounding.letter_words import ANCHORS, CURRENT, applying_words, telling_words
-from cvtailor.domain.grounding.numbers import check_numbers
+from cvtailor.domain.grounding.cited import Cited, is_line
+from cvtailor.domain.grounding.claims import check_sources, check_telling
+from cvtailor.domain.grounding.content import SkillNames
+from cvtailor.domain.grounding.letter_words import ANCHORS, applying_words, telling_words
+from cvtailor.domain.grounding.lexicon import lexicon_of
 from cvtailor.domain.grounding.objection import Objection
-from cvtailor.domain.grounding.strength import check_strength
-from cvtailor.domain.grounding.words import FUNCTION_WORDS, comparable, plain, words
+from cvtailor.domain.grounding.words import FUNCTION_WORDS, plain, words
 from cvtailor.domain.job_offer import JobOffer
 from cvtailor.domain.tailored_cv import Claim, RejectionReason
 
-_LINE_ID = re.compile(r"(?:\.text|\.summary|\.highlights\[\d+\]|\.headline)$")
 _JOINT = "\ue000"
 _QUOTING = re.compile(r"^[\s–•-]*[“„«\"]?\s*|\s*[”“»\"]?\s*$")
 _SENTENCE = re.compile(r"(?<=[.!?:;])\s+|(?<=[.!?:;][”»“])\s+|\n+")
@@ -39,6 +38,7 @@ class LetterRules:
         self._kinds = {entry.id: entry.kind for _, entry in cv.entries()}
         self._skill_names = skill_names
         self._applying = applying_words(language) | FUNCTION_WORDS
+        self._lexicon = lexicon_of(language)
         self._telling = telling_words(language)
         self._names = _phrases((offer.title, offer.company, offer.contact_name))
         self._signature = _phrases((cv.contact.name,))
@@ -49,7 +49,7 @@ class LetterRules:
             wrong = check_sources(claim, self._evidence) or self._one_job(claim.evidence_ids)
             if wrong:
                 return wrong
-        cited = _Cited(claim.evidence_ids, self._evidence)
+        cited = Cited(claim.evidence_ids, self._evidence)
         for line in self._held_together(plain(claim.text)).splitlines():
             if cited.says(_unquoted(line)):
                 continue
@@ -71,18 +71,11 @@ class LetterRules:
         """Returns why a subject line is refused, or None."""
         return self._courtesy(subject)
 
-    def _sentence(self, sentence: str, cited: "_Cited") -> Objection | None:
+    def _sentence(self, sentence: str, cited: Cited) -> Objection | None:
         wrong = self._courtesy(sentence)
         if wrong is None or not cited.texts:
             return wrong
-        if (CURRENT & set(words(sentence))) - cited.words and not cited.lasts:
-            return Objection(RejectionReason.FACT_CHANGED, "no cited job lasts until now")
-        return (
-            check_numbers(sentence, cited.by_entry)
-            or check_terms(sentence, cited.texts, self._skill_names)
-            or check_strength(sentence, cited.lines, cited.facts)
-            or check_content(sentence, cited.texts, self._skill_names, self._telling)
-        )
+        return check_telling(sentence, cited, self._lexicon, self._skill_names, self._telling)
 
     def _courtesy(self, sentence: str) -> Objection | None:
         """Returns None for a sentence that says nothing about the person's past."""
@@ -109,34 +102,6 @@ class LetterRules:
         return None
 
 
-class _Cited:
-    """What a paragraph cites.
-
-    Attributes:
-        texts: Every cited line and fact.
-        lines: The lines.
-        facts: The facts.
-        by_entry: One text an entry, so that a certificate's year stays with its certificate.
-        lasts: A cited job lasts until now.
-        words: Every word of it.
-    """
-
-    def __init__(self, ids: Sequence[EvidenceId], evidence: Mapping[EvidenceId, Evidence]) -> None:
-        self.texts = [evidence[id].text for id in ids]
-        self.lines = [evidence[id].text for id in ids if _LINE_ID.search(id)]
-        self.facts = [evidence[id].text for id in ids if not _LINE_ID.search(id)]
-        entries: dict[str, list[str]] = {}
-        for id in ids:
-            entries.setdefault(evidence[id].entry_id, []).append(evidence[id].text)
-        self.by_entry = ["; ".join(texts) for texts in entries.values()]
-        self.lasts = any(id.endswith(".end_date") and evidence[id].text == "present" for id in ids)
-        self.words = frozenset(word for text in self.texts for word in words(text))
-
-    def says(self, text: str) -> bool:
-        """Whether a text is a cited line, word for word."""
-        return any(comparable(text) == comparable(line) for line in self.texts)
-
-
 def _unquoted(line: str) -> str:
     """Returns an item of a list without its dash and quotation marks."""
     return _QUOTING.sub("", line)
@@ -148,7 +113,7 @@ def _joined(name: re.Match[str]) -> str:
 
 def verbatim(claim: Claim, evidence: Mapping[EvidenceId, Evidence]) -> str:
     """Returns the cited lines themselves, to stand in for a refused paragraph; facts alone say nothing."""
-    lines = [evidence[id].text for id in claim.evidence_ids if id in evidence and _LINE_ID.search(id)]
+    lines = [evidence[id].text for id in claim.evidence_ids if id in evidence and is_line(id)]
     return "\n".join(dict.fromkeys(lines))
 
 

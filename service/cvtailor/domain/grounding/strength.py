@@ -1,86 +1,134 @@
 """How strongly something is claimed: taking part is not leading, and a reservation stays."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
+from itertools import product
 
+from cvtailor.domain.grounding.abbreviations import abbreviated_words
+from cvtailor.domain.grounding.cited import Cited
+from cvtailor.domain.grounding.lexicon import LANGUAGES, Lexicon, lexicon_of
 from cvtailor.domain.grounding.objection import Objection
-from cvtailor.domain.grounding.words import content_words, plain, same_word, word_set, words
+from cvtailor.domain.grounding.words import FUNCTION_WORDS, canonical_words, plain, words
 from cvtailor.domain.tailored_cv import RejectionReason
 
-_STRONG = word_set(
-    """
-    led lead leads leading headed heading owned owning own owner managed managing manage manager
-    directed directing spearheaded architected founded founder founding ran run running hired oversaw
-    oversee drove driving chaired supervised mastered pioneered initiated expert experts expertise
-    specialist guru proficient fluent native master extensive deep award awarded won winning promoted
-    certified solely single-handedly entirely fully completely successfully best top first only leader
-    leadership responsible senior principal chief leitete geleitet leitung leiter leiterin verantwortet
-    verantwortete verantwortlich verantwortung führte geführt gegründet gründete gründer experte
-    expertin expertenkenntnisse ausgezeichnet preisgekrönt befördert erfolgreich alleinig vollständig
-    verhandlungssicher fließend muttersprache dirigé dirigeait dirige piloté encadré responsable fondé
-    fondateur expert experte maîtrise certifié lauréat promu couramment bilingue seul entièrement dirigí
-    dirigió dirigido lideré lideró liderado liderazgo encabecé fundé fundador experto experta dominio
-    certificado premiado ascendido bilingüe
-    """
-)
-_WEAK = word_set(
-    """
-    assisted assist assisting helped help helping supported supporting contributed contribute
-    contributing participated participate participating part shadowed observed attended familiar
-    familiarity basic basics exposure learned learning trained beginner elementary involved co-led co
-    planned proposed attempted partly partially some junior trainee intern under unterstützte
-    unterstützt unterstützung mitgewirkt mitwirkung mitarbeit beteiligt beteiligung teilgenommen
-    hospitiert grundkenntnisse grundlegend geplant teilweise hilfe geholfen begleitet assistierte aidé
-    assisté participé participation contribué contribution observé notions prévu partiellement débutant
-    ayudé asistí participé participación contribuí colaboré colaboración apoyé apoyo observé nociones
-    básico previsto parcialmente
-    """
-)
-_RESERVATIONS = word_set(
-    """
-    not no never without failed unsuccessful nicht kein keine keinen ohne nie pas sans jamais ni aucun
-    aucune sin nunca ningún ninguna
-    """
-)
-_CLAUSE = re.compile(r"\s*[;,.:()]\s+|\s+(?:and|und|et|y|while|but|aber|mais|pero)\s+")
+_LADDERS = ("role", "skill")
+_STRONG = 3
+_CLAUSE = re.compile(r"\s*[;,.:()|]\s+|\s+(?:and|und|et|y|while|but|aber|mais|pero)\s+")
+_BY = frozenset({"by", "von", "par", "por"})
 _CLAUSE_SHARE = 0.5
+_TITLE_SHARE = 1.0
+_CLAUSE_WORDS_MIN = 1
 
 
 def makes_reservation(text: str) -> bool:
     """Whether a text says that something was done or is known in part only: "basic PHP"."""
-    return any(word in _WEAK or word in _RESERVATIONS for word in words(text))
+    return any(
+        lexicon.negates(word) or 1 in (lexicon.strength(ladder, word) for ladder in _LADDERS)
+        for lexicon in map(lexicon_of, LANGUAGES)
+        for word in words(text)
+    )
 
 
-def check_strength(claim: str, evidence: Sequence[str], facts: Sequence[str] = ()) -> Objection | None:
-    """Refuses stronger words than the cited lines have, and lines whose reservation was left away.
-
-    Args:
-        claim: The text to check.
-        evidence: The cited lines.
-        facts: Cited job titles and the like; what they reserve ("Intern") need not be repeated.
-    """
-    claimed = words(claim)
-    known = {word for line in (*evidence, *facts) for word in words(line)}
-    for word in claimed:
-        if word in _STRONG and not any(same_word(word, other) for other in known):
-            return Objection(RejectionReason.STRENGTH_INFLATED, f"“{word}” is stronger than the cited line")
-    for line in evidence:
-        for clause in _CLAUSE.split(plain(line)):
-            dropped = _dropped_reservation(claimed, clause)
+def check_strength(claim: str, cited: Cited, lexicon: Lexicon) -> Objection | None:
+    """Refuses stronger words than the cited lines have, and lines whose reservation was left away."""
+    evidence = [part for line in cited.texts for part in _clauses(line, lexicon)]
+    for clause in _clauses(claim, lexicon):
+        for ladder, word in product(_LADDERS, clause):
+            level = lexicon.strength(ladder, word)
+            if (
+                level >= _STRONG
+                and level > _level_of_source(clause, word, ladder, evidence, lexicon)
+                and word not in abbreviated_words(claim, cited, lexicon)
+            ):
+                return _objection(f"“{word}” is stronger than the cited line")
+    claimed = canonical_words(claim, lexicon)
+    for line in cited.lines:
+        for part in _CLAUSE.split(plain(line)):
+            dropped = _dropped_reservation(claimed, part, lexicon, _CLAUSE_SHARE)
             if dropped:
-                return Objection(RejectionReason.STRENGTH_INFLATED, f"the cited line says “{dropped}”")
+                return _objection(f"the cited line says “{dropped}”")
+    for title in cited.titles:
+        dropped = dropped_from_title(claimed, title, lexicon)
+        if dropped:
+            return _objection(f"the cited title says “{dropped}”")
     return None
 
 
-def _dropped_reservation(claimed: Sequence[str], clause: str) -> str:
+def dropped_from_title(claimed: Sequence[str], title: str, lexicon: Lexicon) -> str:
+    """Returns the reservation of a job title that a claim names without it, or nothing."""
+    return _dropped_reservation(claimed, title, lexicon, _TITLE_SHARE)
+
+
+def _objection(detail: str) -> Objection:
+    return Objection(RejectionReason.STRENGTH_INFLATED, detail)
+
+
+def _clauses(text: str, lexicon: Lexicon) -> Iterator[tuple[str, ...]]:
+    """Yields the clauses of a text as words; a lone verb belongs to the next one ("built and ran it")."""
+    pending: tuple[str, ...] = ()
+    for part in _CLAUSE.split(plain(text)):
+        pending += canonical_words(part, lexicon)
+        if len(_telling(pending, lexicon)) >= _CLAUSE_WORDS_MIN:
+            yield pending
+            pending = ()
+    if pending:
+        yield pending
+
+
+def _telling(clause: Sequence[str], lexicon: Lexicon) -> list[str]:
+    """Returns the words of a clause that say what it is about, not how much of it was the person's."""
+    return [
+        word
+        for word in clause
+        if word not in FUNCTION_WORDS
+        and word not in lexicon.function
+        and not any(lexicon.strength(ladder, word) for ladder in _LADDERS)
+    ]
+
+
+def _own_part(part: Sequence[str], strong: str, lexicon: Lexicon) -> list[str]:
+    """Returns the words of evidence that may show the person's part: not "led by", nor a "manager" met."""
+    return [
+        word
+        for word, after in zip(part, (*part[1:], ""), strict=True)
+        if after not in _BY and (lexicon.is_person(word) == lexicon.is_person(strong) or word == strong)
+    ]
+
+
+def _level_of_source(
+    clause: Sequence[str],
+    strong: str,
+    ladder: str,
+    evidence: Sequence[tuple[str, ...]],
+    lexicon: Lexicon,
+) -> int:
+    """Returns the rung that the evidence reaches where it speaks of the same thing."""
+    about = _telling(clause, lexicon)
+    shared = [sum(any(lexicon.same(word, other) for other in part) for word in about) for part in evidence]
+    most = max(shared, default=0)
+    levels = [
+        max((lexicon.strength(ladder, word) for word in _own_part(part, strong, lexicon)), default=0)
+        for part, count in zip(evidence, shared, strict=True)
+        if count == most or (strong in part and count >= len(_telling(part, lexicon)))
+    ]
+    return max(levels, default=0)
+
+
+def _dropped_reservation(claimed: Collection[str], clause: str, lexicon: Lexicon, share: float) -> str:
     """Returns the reservation of a clause that a claim repeats without it, or nothing."""
-    told = content_words(clause)
-    guarded = [word for word in words(clause) if word in _WEAK or word in _RESERVATIONS]
-    rest = [word for word in told if word not in guarded]
+    told = [word for word in canonical_words(clause, lexicon) if word not in FUNCTION_WORDS]
+    guarded = [(word, kind) for word in told for kind in _reservations(word, lexicon)]
+    rest = [word for word in told if not _reservations(word, lexicon)]
     if not guarded or not rest:
         return ""
-    repeated = [word for word in rest if any(same_word(word, other) for other in claimed)]
-    if len(repeated) < _CLAUSE_SHARE * len(rest):
+    repeated = [word for word in rest if any(lexicon.same(word, other) for other in claimed)]
+    if len(repeated) < share * len(rest):
         return ""
-    missing = [word for word in guarded if not any(same_word(word, other) for other in claimed)]
-    return missing[0] if missing else ""
+    kept = {kind for word in claimed for kind in _reservations(word, lexicon)}
+    return next((word for word, kind in guarded if kind not in kept), "")
+
+
+def _reservations(word: str, lexicon: Lexicon) -> set[str]:
+    """Returns the ways in which a word takes something back."""
+    kinds = {ladder for ladder in _LADDERS if lexicon.strength(ladder, word) == 1}
+    return kinds | ({"negation"} if lexicon.negates(word) else set())

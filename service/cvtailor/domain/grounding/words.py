@@ -1,14 +1,11 @@
 """Words of a claim and when two count as the same; strict on purpose: what is unsure is not the same."""
 
 import re
-import unicodedata
 from functools import lru_cache
 
-from cvtailor.domain.grounding.synonyms import interchangeable
+from cvtailor.domain.grounding.disguise import undisguised
+from cvtailor.domain.grounding.lexicon import Lexicon
 
-_INVISIBLE = re.compile(
-    "[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\U000e0000-\U000e0fff]"
-)
 _LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)")
 _MARKS = re.compile(r"\*\*|__|(?<!\w)[*_`]|[*_`](?!\w)")
 _WORD = re.compile(r"[^\W_]+(?:[+#]+(?!\w)|(?:[.'’&][^\W_]+)+)?")
@@ -35,24 +32,21 @@ FUNCTION_WORDS = word_set(
 )
 """Words that say nothing by themselves; quantity, scope, negation and degree are never among them."""
 
-_ENDINGS = word_set("s es 's s' ed d ing")
-_STEM_CHARS_MIN = 4
-
-_RARE_ENDINGS = word_set("e n en em t st te ten tes a as o os x aux é ée és ées")
-_ADJECTIVE_ENDINGS = word_set("e en er em es n r m s")
-_LONG_STEM_CHARS_MIN = 6
-"""German, French and Spanish endings are short; after a short stem they would make "plant" of "plan"."""
-
 
 def plain(text: str) -> str:
     """Returns a text without Markdown marks, link targets and invisible characters."""
-    return _MARKS.sub("", _LINK.sub(r"\1", _INVISIBLE.sub("", unicodedata.normalize("NFKC", text))))
+    return _MARKS.sub("", _LINK.sub(r"\1", undisguised(text)))
 
 
 @lru_cache(maxsize=8_192)
 def words(text: str) -> tuple[str, ...]:
     """Returns the words of a text in lower case; hyphenated words as their parts."""
     return tuple(match[0].lower().replace("’", "'") for match in _WORD.finditer(plain(text)))
+
+
+def canonical_words(text: str, lexicon: Lexicon) -> tuple[str, ...]:
+    """Returns the words of a text, each phrase that the lexicon knows as one: "carried out" as "perform"."""
+    return tuple(lexicon.without_elision(lexicon.rephrased(" ".join(words(text)))).split())
 
 
 def content_words(text: str) -> list[str]:
@@ -63,23 +57,3 @@ def content_words(text: str) -> list[str]:
 def comparable(text: str) -> str:
     """Returns a form in which spellings of the very same line are equal: case, marks, final stop aside."""
     return " ".join(plain(text).replace("’", "'").casefold().split()).rstrip(" .;,")
-
-
-@lru_cache(maxsize=65_536)
-def same_word(one: str, other: str) -> bool:
-    """Whether two words say the same: equal but for an inflectional ending, or synonyms.
-
-    "engine" and "engineer", "manage" and "manager" are two words.
-    """
-    if one == other or interchangeable(one, other):
-        return True
-    shared = next(
-        (at for at, (left, right) in enumerate(zip(one, other, strict=False)) if left != right),
-        min(len(one), len(other)),
-    )
-    rests = {one[shared:], other[shared:]}
-    if shared >= _STEM_CHARS_MIN and rests <= _ENDINGS | {""}:
-        return True
-    if shared < _LONG_STEM_CHARS_MIN:
-        return False
-    return rests <= _ENDINGS | _RARE_ENDINGS | {""} or rests <= _ADJECTIVE_ENDINGS

@@ -1,0 +1,47 @@
+"""Text that speaks to a model instead of about the person: it is never evidence."""
+
+import re
+from functools import lru_cache
+
+_QUOTED = r"[\"'“”„‘’«»‹›]"
+_ENCLOSED = re.compile(r"<!--.*?(?:-->|$)|<[^<>]{1,200}>|\[[^\[\]]*\](?!\()|\{[^{}]*\}", re.DOTALL)
+_ADDRESSEE = (
+    r"(?:system|assistant|asistente|assistent|ai|ia|ki|llm|gpt|chatgpt|claude|gemini|copilot|bot|model|modell|"
+    r"modelo|modèle|prompt|instructions?|instrucción|instrucciones|anweisung|consigne|orden|note to \w+|"
+    r"hinweis an \w+|note pour l['’ ]?\w+|nota para \w+|tailor|parser|recruiter bot|developer|admin|user)"
+)
+_ORDER = (
+    r"(?:ignore[sz]?|ignorez|ignoriere|ignorieren|ignora|ignorad|disregard|forget|override|overwrite|bypass|"
+    r"vergiss|vergessen sie|missachte|überschreibe|oublie|oubliez|olvida|olvide|omite|descarta|"
+    r"ne tiens pas compte|ne tenez pas compte|no tengas en cuenta|act as|pretend|you are now|you must|"
+    r"from now on|new instructions?|du bist jetzt|ab jetzt|tu es maintenant|à partir de maintenant|"
+    r"ahora eres|a partir de ahora)"
+)
+_TELL = (
+    r"(?:(?:please|bitte|s'il te plaît|por favor)\s+)?(?:write|say|state|describe|call|rate|rank|score|add|"
+    r"insert|replace|mention|list|include|claim|tell|treat|output|respond|reply|print|schreibe?|nenne?|"
+    r"beschreibe?|behaupte|ergänze|füge|setze|ersetze|bewerte|gib|écris|écrivez|dis|dites|ajoute|ajoutez|"
+    r"remplace|remplacez|décris|mentionne|indique|escribe|escriba|di|pon|ponga|añade|añada|agrega|"
+    r"describe|reemplaza|sustituye|menciona|indica)"
+)
+_ABOUT = (
+    r"(?:the candidate|this candidate|the applicant|this applicant|candidate|applicant|this cv|this résumé|"
+    r"this resume|den bewerber|die bewerberin|die person|den kandidaten|diesen lebenslauf|mich als|"
+    r"me as|me with|that i|dass ich|le candidat|la candidate|ce cv|que je|el candidato|la candidata|"
+    r"este currículum|que soy|instead|stattdessen|à la place|en su lugar)"
+)
+# Only where a sentence begins: "wrote prompts such as 'ignore previous instructions'" tells of work.
+_START = rf"(?:(?<=^)|(?<=[.!?:;\n|])|(?<=[.!?:;|]\s)|(?<=\n)|(?<=\s[-–—#*]\s))\s*(?!{_QUOTED})[(\s*#>-]*"
+_FROM_HERE = re.compile(
+    rf"(?is){_START}(?:{_ADDRESSEE}\s?:|{_ORDER}\b|{_TELL}\b(?=[^.!?\n]{{0,80}}\b{_ABOUT}\b)).*$"
+)
+_BLOB = re.compile(r"(?<![\w+/])(?=[A-Za-z+/]*\d)(?=[a-z\d+/]*[A-Z])[A-Za-z\d+/]{24,}={0,2}(?![\w+/])")
+
+
+@lru_cache(maxsize=8_192)
+def without_instructions(text: str) -> str:
+    """Returns a line of evidence without what is enclosed, encoded or addressed to a model.
+
+    An order takes the rest of its line with it: what follows "ignore all rules" is not the person's either.
+    """
+    return _FROM_HERE.sub("", _BLOB.sub(" ", _ENCLOSED.sub(" ", text)))

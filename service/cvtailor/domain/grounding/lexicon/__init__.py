@@ -1,0 +1,169 @@
+"""What words mean to the guard, by language: one ``*.txt`` table each, read into a ``Lexicon``.
+
+Sections of a table:
+    light: verbs that only make a sentence of a noun ("performed").
+    function: words that say nothing by themselves.
+    forms: irregular forms of one word, and deverbal nouns that no rule finds.
+    synonyms: words of equal strength that may stand for each other.
+    phrases: ``several words | other form = what they count as``.
+    role.N, skill.N: how great a part, or how good a command, a word claims; 1 is the least.
+    negation: words that take something back.
+    exact: words that need themselves as evidence, and no relative of theirs.
+    persons: nouns for whoever leads; they need themselves as evidence.
+    cause: words that say one thing came of another.
+    current, since: words that say something lasts until now.
+    abbreviations: a short form and what it may be short for.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
+from importlib.resources import files
+
+from cvtailor.domain.grounding.morphology import roots
+
+LANGUAGES = ("en", "de", "fr", "es")
+_ELISION = re.compile(r"\b(?:[cdjlmnst]|qu|jusqu|lorsqu)'|'s?(?!\w)")
+_PREFIXED = {
+    "en": re.compile(r"^(?:re|over|under|out|co)(?=\w{3})"),
+    "de": re.compile(
+        r"^(?:be|ver|er|ent|zer|ab|an|auf|aus|bei|ein|fest|her|hin|los|mit|nach|um|unter|vor|weg|weiter|zu|zurück|"
+        r"zusammen|über|durch)(?=\w{3})"
+    ),
+}
+"""Prefixes of irregular verbs: "behoben" is to "Behebung" as "gehoben" to "Hebung"."""
+
+
+class Lexicon:
+    """The words of one language.
+
+    Args:
+        language: BCP 47 primary language.
+        table: Sections of its table.
+
+    Attributes:
+        language: As given.
+        function: Words that say nothing by themselves.
+        cause: Words that say one thing came of another.
+        current: Words that say something lasts until now.
+        since: Words that give its beginning.
+        abbreviations: Long forms by short form, as words.
+    """
+
+    def __init__(self, language: str, table: Mapping[str, list[str]]) -> None:
+        self.language = language
+        self._lemmas = {form: group[0] for group in _groups(table["forms"]) for form in group}
+        self._exact = _words(table["exact"])
+        self._synonyms: dict[str, set[int]] = defaultdict(set)
+        for number, group in enumerate(_groups(table["synonyms"])):
+            for word in group:
+                for root in self.roots(word):
+                    self._synonyms[root].add(number)
+        self.function = _words(table["function"])
+        self._persons = _words(table["persons"])
+        self._light = self._all_roots(table["light"])
+        self._negation = self._all_roots(table["negation"])
+        self.cause = _words(table["cause"])
+        self.current = _words(table["current"])
+        self.since = _words(table["since"])
+        self.abbreviations = {
+            group[0]: tuple(tuple(self.without_elision(long).split("_")) for long in group[1:])
+            for group in _groups(table["abbreviations"])
+        }
+        self._ladders = {ladder: dict(self._rungs(table, ladder)) for ladder in ("role", "skill")}
+        phrases = dict(_phrases(table["phrases"]))
+        self._phrases = phrases
+        longest_first = sorted(phrases, key=len, reverse=True)
+        self._phrase = re.compile(rf"\b(?:{'|'.join(map(re.escape, longest_first))})(?!\w)")
+        self.meanings = lru_cache(maxsize=65_536)(self._meanings)
+        self.same = lru_cache(maxsize=65_536)(self._same)
+
+    def roots(self, word: str) -> frozenset[str]:
+        """Returns the roots of a lower-case word, irregular forms and exact words seen to."""
+        if word in self._exact:
+            return frozenset({"=" + self._lemmas.get(word, word)})
+        if word in self._lemmas:
+            return frozenset({"=" + self._lemmas[word]}) | roots(self._lemmas[word], self.language)
+        again = _PREFIXED[self.language].match(word) if self.language in _PREFIXED else None
+        if again and word[again.end() :] in self._lemmas:
+            return frozenset({again[0] + self._lemmas[word[again.end() :]]}) | roots(word, self.language)
+        return roots(word, self.language)
+
+    def _meanings(self, word: str) -> frozenset[str | int]:
+        own = self.roots(word)
+        groups = {number for root in own for number in self._synonyms.get(root, ())}
+        return frozenset(own | groups)
+
+    def _same(self, one: str, other: str) -> bool:
+        return one == other or not self.meanings(one).isdisjoint(self.meanings(other))
+
+    def negates(self, word: str) -> bool:
+        """Whether a word takes something back."""
+        return not self._negation.isdisjoint(self.roots(word))
+
+    def is_person(self, word: str) -> bool:
+        """Whether a word names somebody who leads."""
+        return word in self._persons
+
+    def is_light(self, word: str) -> bool:
+        """Whether a verb says no more than that something was done."""
+        return not self._light.isdisjoint(self.roots(word))
+
+    def strength(self, ladder: str, word: str) -> int:
+        """Returns the rung of a word on ``role`` or ``skill``, from 1; 0 if it stands on neither."""
+        rungs = self._ladders[ladder]
+        return rungs.get(word, 0) or max((rungs.get(root, 0) for root in self.roots(word)), default=0)
+
+    def rephrased(self, text: str) -> str:
+        """Returns a lower-case text with each known phrase in its one-word form."""
+        return self._phrase.sub(lambda match: self._phrases[match[0]], text)
+
+    def without_elision(self, text: str) -> str:
+        """Returns a lower-case text without "l'", "d'" and the possessive "'s"."""
+        return _ELISION.sub("", text)
+
+    def _all_roots(self, lines: Iterable[str]) -> frozenset[str]:
+        return frozenset(root for word in _words(lines) for root in self.roots(word))
+
+    def _rungs(self, table: Mapping[str, list[str]], ladder: str) -> Iterator[tuple[str, int]]:
+        for section, lines in table.items():
+            name, _, level = section.partition(".")
+            if name == ladder:
+                for word in _words(lines):
+                    yield word, int(level)
+                    for root in self.roots(word) if ladder == "role" else ():
+                        yield root, int(level)
+
+
+def _groups(lines: Iterable[str]) -> list[list[str]]:
+    return [line.split() for line in lines]
+
+
+def _words(lines: Iterable[str]) -> frozenset[str]:
+    return frozenset(word for line in lines for word in line.split())
+
+
+def _phrases(lines: Iterable[str]) -> Iterator[tuple[str, str]]:
+    for line in lines:
+        said, _, meant = line.partition(" = ")
+        for phrase in said.split("|"):
+            yield phrase, meant
+
+
+@lru_cache(maxsize=len(LANGUAGES))
+def _load(language: str) -> Lexicon:
+    table: dict[str, list[str]] = defaultdict(list)
+    section = ""
+    text = files("cvtailor.domain.grounding.lexicon").joinpath(f"{language}.txt").read_text("utf-8")
+    for line in text.splitlines():
+        if line.startswith("["):
+            section = line.strip("[]")
+        elif line and not line.startswith("#"):
+            table[section].append(line)
+    return Lexicon(language, table)
+
+
+def lexicon_of(language: str) -> Lexicon:
+    """Returns the words of a language; English for one that has no table."""
+    return _load(language if language in LANGUAGES else "en")
