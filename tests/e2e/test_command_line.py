@@ -47,6 +47,24 @@ def test_errors_of_the_caller_and_of_the_service_differ(service: ServiceProcess,
     assert nobody.returncode == 75
 
 
+def test_an_ad_may_come_from_standard_input(service: ServiceProcess, tmp_path: Path) -> None:
+    done = subprocess.run(
+        [*CVTAILOR, "generate", str(ENGINEER[0]), "-", "--out", str(tmp_path / "out")],
+        env=environment(service.data_dir), input=ENGINEER[1].read_bytes(), capture_output=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert (tmp_path / "out" / "cv.pdf").exists()
+
+
+def test_what_cannot_be_read_or_written_is_named(service: ServiceProcess, tmp_path: Path) -> None:
+    occupied = tmp_path / "out"
+    occupied.write_text("")
+    missing = cvtailor("generate", ENGINEER[0], tmp_path / "no-such-ad.txt", data_dir=service.data_dir)
+    assert (missing.returncode, "no-such-ad.txt" in missing.stdout.replace("\n", "")) == (2, True)
+    taken = cvtailor("generate", *ENGINEER, "--out", occupied, data_dir=service.data_dir)
+    assert taken.returncode == 2
+
+
 def test_an_interrupt_cancels_the_run(service: ServiceProcess, tmp_path: Path) -> None:
     process = subprocess.Popen(
         [*CVTAILOR, "generate", *map(str, ENGINEER), "--json", "--out", str(tmp_path / "out")],

@@ -20,7 +20,7 @@ from rich.console import Console
 from cvtailor.cli.connection import Connection, Target, connect
 from cvtailor.cli.display import Display
 from cvtailor.cli.exit_codes import ExitCode, exit_code_for
-from cvtailor.domain.errors import CvtailorError
+from cvtailor.domain.errors import CvtailorError, InvalidInput
 from cvtailor.gen.cvtailor.v1 import application_pb2, cv_generator_pb2, event_pb2
 from cvtailor.settings import Settings
 
@@ -196,8 +196,11 @@ async def _download(
 
 
 def _write(path: Path, content: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(content)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+    except OSError as error:
+        raise InvalidInput(f"{path} can't be written: {error.strerror}; choose another --out") from error
 
 
 async def _cancel(connection: Connection, application_id: str, console: Console) -> None:
@@ -223,9 +226,12 @@ def _request(order: Order) -> cv_generator_pb2.GenerateApplicationRequest:
         else:
             media_type = _MEDIA_TYPES.get(suffix, "text/plain")
             cv.file.CopyFrom(cv_generator_pb2.CvFile(content=content, media_type=media_type))
-        posting = sys.stdin.read() if str(order.job) == "-" else order.job.read_text()
+        posting = (sys.stdin.buffer.read() if str(order.job) == "-" else order.job.read_bytes()).decode()
     except UnicodeDecodeError as error:
-        raise CvtailorError(f"{order.cv} or {order.job} is not UTF-8 text (byte {error.start})") from error
+        message = f"{order.cv} or {order.job} is not UTF-8 text (byte {error.start}): save it as UTF-8"
+        raise InvalidInput(message) from error
+    except OSError as error:
+        raise InvalidInput(f"{error.filename} can't be read: {error.strerror}") from error
     options = cv_generator_pb2.GenerationOptions(
         theme=cv_generator_pb2.Theme.Value(f"THEME_{order.theme.upper()}"),
         tone=cv_generator_pb2.Tone.Value(f"TONE_{order.tone.upper()}"),
@@ -250,4 +256,5 @@ def _print_status(error: grpc.aio.AioRpcError, console: Console) -> None:
         violations = error_details_pb2.BadRequest()
         if detail.Unpack(violations):
             for violation in violations.field_violations:
-                console.print(f"  {violation.field}: {violation.description}", highlight=False)
+                if violation.description not in str(error.details()):
+                    console.print(f"  {violation.field}: {violation.description}", highlight=False)

@@ -36,22 +36,19 @@ def generate(
             help="Base CV: rendercv YAML, JSON Resume, Markdown or text.", exists=True, dir_okay=False
         ),
     ],
-    job: Annotated[
-        Path,
-        typer.Argument(
-            help="Job ad as text; '-' reads it from standard input.", allow_dash=True, exists=True
-        ),
-    ],
+    job: Annotated[Path, typer.Argument(help="Job ad as text; '-' reads it from standard input.")],
     out: Annotated[
-        Path | None, typer.Option(help="Folder for the documents [default: out/<application id>].")
+        Path | None,
+        typer.Option(help="Folder for the documents.", show_default="out/APPLICATION-ID", file_okay=False),
     ] = None,
     theme: Annotated[ThemeName, typer.Option(help="Design of the PDF.")] = "classic",
     pages: Annotated[
         int, typer.Option(min=0, max=4, help="Pages wanted; 0: one below ten years of experience, else two.")
     ] = 0,
     language: Annotated[
-        str, typer.Option(help="Language of headings and letter: en, de, fr or es [default: as found].")
-    ] = "",
+        Literal["en", "de", "fr", "es"] | None,
+        typer.Option(help="Language of headings and letter.", show_default="the CV's and the ad's"),
+    ] = None,
     tone: Annotated[
         Literal["neutral", "warm", "formal"], typer.Option(help="How the letter speaks.")
     ] = "neutral",
@@ -65,7 +62,8 @@ def generate(
         str, typer.Option(help="UUID; the same id with the same input returns the same application.")
     ] = "",
     server: Annotated[
-        str, typer.Option(help="HOST:PORT of a running service [default: the local one, or one of its own].")
+        str,
+        typer.Option(help="HOST:PORT of a running service.", show_default="the local one, or one of its own"),
     ] = "",
     token: Annotated[
         str, typer.Option(envvar="CVTAILOR_TOKEN", help="Bearer token for --server.", show_default=False)
@@ -88,7 +86,7 @@ def generate(
         out=out,
         theme=theme,
         pages=pages,
-        language=language,
+        language=language or "",
         tone=tone,
         keep=tuple(keep or ()),
         interactive=interactive,
@@ -99,8 +97,10 @@ def generate(
 
 @app.command()
 def serve(
-    port: Annotated[int | None, typer.Option(help="Port [default: CVTAILOR_PORT or 50051].")] = None,
-    host: Annotated[str | None, typer.Option(help="Address [default: CVTAILOR_HOST or 127.0.0.1].")] = None,
+    port: Annotated[int | None, typer.Option(help="Port.", show_default="CVTAILOR_PORT, else 50051")] = None,
+    host: Annotated[
+        str | None, typer.Option(help="Address.", show_default="CVTAILOR_HOST, else 127.0.0.1")
+    ] = None,
 ) -> None:
     """Runs the whole service on this machine until it is stopped."""
     from cvtailor.cli.serve import run
