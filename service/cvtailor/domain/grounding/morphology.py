@@ -77,7 +77,7 @@ def _mark(word: str, stem: str, language: str) -> str:
     suffix = _MARKED.get(language, _MARKED["en"]).search(word)
     if language == "de" and _ADJECTIVE.search(word):
         return ""
-    if suffix is None or stem.endswith(suffix[1].rstrip("s")):
+    if suffix is None or stem.endswith(suffix[1].rstrip("s").rstrip("e")):
         return ""
     return "~" + suffix[1][:2]
 

@@ -8,7 +8,7 @@ from math import isclose
 from cvtailor.domain.grounding.cited import Cited
 from cvtailor.domain.grounding.dates import dated
 from cvtailor.domain.grounding.lexicon import Lexicon
-from cvtailor.domain.grounding.notation import IMPLIED
+from cvtailor.domain.grounding.notation import IMPLIED, UNITS
 from cvtailor.domain.grounding.objection import Objection
 from cvtailor.domain.grounding.quantities import Quantity, quantities
 from cvtailor.domain.grounding.words import plain, words
@@ -48,8 +48,8 @@ def _check(quantity: Quantity, known: Sequence[Quantity], cited: Cited, lexicon:
         for other in known
         if other.unit == quantity.unit and isclose(other.value, quantity.value, rel_tol=1e-6)
     ]
-    if not same and quantity.count == 1 and any(_ONE & set(words(text)) for text in cited.texts):
-        return "" if quantity.unit else f"{quantity.count:g} is in no cited line"
+    if not same and quantity.count == 1 and quantity.unit and _says_one(quantity.unit, cited.texts):
+        return ""
     if not same and not equal:
         return f"{quantity.count:g} {quantity.unit}".strip() + " is in no cited line"
     if not same:
@@ -64,6 +64,15 @@ def _check(quantity: Quantity, known: Sequence[Quantity], cited: Cited, lexicon:
     if not any(_counts_the_same(quantity, other, known, lexicon) for other in same):
         return f"{quantity.count:g} counts something else in the cited line"
     return ""
+
+
+def _says_one(unit: str, texts: Sequence[str]) -> bool:
+    """Whether a text says "an hour" for one hour; an article before anything else counts nothing."""
+    return any(
+        article in _ONE and UNITS.get(noun, ("", 1))[0] == unit
+        for text in texts
+        for article, noun in pairwise(words(text))
+    )
 
 
 def _objection(detail: str) -> Objection:

@@ -58,7 +58,9 @@ class Lexicon:
         self._synonyms: dict[str, set[int]] = defaultdict(set)
         for number, group in enumerate(_groups(table["synonyms"])):
             for word in group:
-                for root in self.roots(word):
+                # "service" is a form of "serve", and yet "serviced" has a meaning of its own.
+                own = frozenset() if word in self._exact else roots(word, language)
+                for root in self.roots(word) | own:
                     self._synonyms[root].add(number)
         self.function = _words(table["function"])
         self._persons = _words(table["persons"])
