@@ -5,6 +5,7 @@ that makes another kind of word of its stem is kept as a mark on the root.
 """
 
 import re
+import threading
 from collections.abc import Callable
 from functools import lru_cache
 from typing import Protocol
@@ -43,6 +44,15 @@ class _Stemmer(Protocol):
     def stemWord(self, word: str) -> str: ...  # noqa: N802
 
 
+_STEMMING = threading.Lock()
+"""A stemmer holds the word it works on: one thread at a time."""
+
+
+def _stem(word: str, language: str) -> str:
+    with _STEMMING:
+        return _stemmer(language).stemWord(word)
+
+
 @lru_cache(maxsize=8)
 def _stemmer(language: str) -> _Stemmer:
     import snowballstemmer  # late: it loads every language it knows
@@ -61,7 +71,7 @@ def roots(word: str, language: str) -> frozenset[str]:
     """
     if len(word) <= ROOT_CHARS_MIN or not word.isalpha():
         return frozenset({word})
-    stem = _stemmer(language).stemWord(word)
+    stem = _stem(word, language)
     mark = _mark(word, stem, language)
     # "verbessern" is a verb, "Leitern" are not those who "leiten": Snowball takes the ending off both.
     found = set() if language == "de" and word.endswith("ern") else {stem + mark}
@@ -85,7 +95,7 @@ def _mark(word: str, stem: str, language: str) -> str:
 def _english(word: str, stem: str) -> set[str]:
     british = re.sub(r"iz(?=e|ing|ation)", "is", word)
     if british != word:
-        return {_stemmer("en").stemWord(british)}
+        return {_stem(british, "en")}
     # "description" and "describe", "reduction" and "reduce" have two stems in Snowball.
     return {re.sub(r"uct$", "uc", re.sub(r"script$", "scrib", stem))} if word.endswith("tion") else set()
 
