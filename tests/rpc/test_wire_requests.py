@@ -6,6 +6,8 @@ from cvtailor.gen.cvtailor.v1 import application_pb2
 from cvtailor.gen.cvtailor.v1 import cv_generator_pb2 as pb
 from cvtailor.rpc.wire import requests
 
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+
 
 def asked(base_cv: pb.BaseCv, **options: object):
     return requests.application_request(
@@ -30,6 +32,8 @@ def a_file(media_type: str) -> pb.BaseCv:
         (a_file("text/plain"), CvFormat.PLAIN_TEXT, "base_cv.file.content"),
         (a_file("application/yaml"), CvFormat.RENDERCV_YAML, "base_cv.file.content"),
         (a_file("application/json"), CvFormat.JSON_RESUME, "base_cv.file.content"),
+        (a_file("application/pdf"), CvFormat.PDF, "base_cv.file.content"),
+        (a_file(DOCX), CvFormat.DOCX, "base_cv.file.content"),
         (a_file("Text/Markdown; charset=UTF-8"), CvFormat.MARKDOWN, "base_cv.file.content"),
         (a_file('text/plain ;format=flowed;charset="us-ascii"'), CvFormat.PLAIN_TEXT, "base_cv.file.content"),
     ],
@@ -42,7 +46,7 @@ def test_every_source_becomes_bytes_of_one_format(base_cv, format, field):
 
 @pytest.mark.parametrize(
     "media_type",
-    ["application/pdf", "text/html", "markdown", "text/plain; charset=utf-16", "text/", ";;;"],
+    ["application/msword", "text/html", "markdown", "text/plain; charset=utf-16", "text/", ";;;"],
 )
 def test_a_media_type_without_a_reader_is_refused_with_those_that_have_one(media_type):
     with pytest.raises(InvalidInput) as refused:

@@ -24,7 +24,13 @@ from cvtailor.domain.errors import CvtailorError, InvalidInput
 from cvtailor.gen.cvtailor.v1 import application_pb2, cv_generator_pb2, event_pb2
 from cvtailor.settings import Settings
 
-_MEDIA_TYPES = {".md": "text/markdown", ".markdown": "text/markdown", ".txt": "text/plain"}
+_MEDIA_TYPES = {
+    ".md": "text/markdown",
+    ".markdown": "text/markdown",
+    ".txt": "text/plain",
+    ".pdf": "application/pdf",
+    ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+}
 _TRIES_TO_CONNECT = 2
 _TRIES_TO_REATTACH = 6
 _LAST = frozenset({"completed", "failed", "cancelled"})

@@ -23,6 +23,8 @@ class CvFormat(StrEnum):
     JSON_RESUME = "json_resume"
     MARKDOWN = "markdown"
     PLAIN_TEXT = "plain_text"
+    PDF = "pdf"
+    DOCX = "docx"
 
 
 class CvSource(DomainModel):
@@ -37,7 +39,7 @@ class SourcePosition(DomainModel):
 
     Attributes:
         line: One-based line in the source, or None where the format has none.
-        path: Path in the source's own terms, for example ``cv.sections.experience[0].company``.
+        path: Path in the source's own terms, for example ``cv.sections.experience[0].company`` or ``page 2``.
     """
 
     line: int | None = None

@@ -23,6 +23,8 @@ CV_FORMATS: Mapping[str, CvFormat] = {
     "text/plain": CvFormat.PLAIN_TEXT,
     "application/yaml": CvFormat.RENDERCV_YAML,
     "application/json": CvFormat.JSON_RESUME,
+    "application/pdf": CvFormat.PDF,
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": CvFormat.DOCX,
 }
 _CHARSETS = {"utf-8", "utf8", "us-ascii"}
 _CV_FIELDS = {
@@ -89,7 +91,7 @@ def _cv_format(media_type: str) -> CvFormat:
     if cv_format is None or header.get_content_charset("utf-8") not in _CHARSETS:
         accepted = ", ".join(CV_FORMATS)
         raise InvalidInput(
-            f"No reader for a CV of type {media_type!r}; send one of {accepted}, as UTF-8.",
+            f"No reader for a CV of type {media_type!r}; send one of {accepted}; text as UTF-8.",
             reason=Reason.CV_FORMAT_UNSUPPORTED,
             field=_MEDIA_TYPE_FIELD,
             accepted=accepted,

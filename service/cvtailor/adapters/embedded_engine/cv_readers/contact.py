@@ -30,7 +30,7 @@ CONTACT_LABEL_WORDS = frozenset(word for words in _LABELS.values() for word in r
 _CHANNEL_OF = {word: channel for channel, words in _LABELS.items() for word in words.split()} | dict.fromkeys(
     NETWORK_NAMES, "network"
 )
-_LABEL = re.compile(r"^([^\W\d][\w -]{1,20}?)\s*[.:]+\s*(.*)$|^([^\W\d][\w-]*)$")
+_LABEL = re.compile(r"^([^\W\d][\w -]{1,20}?)\s*(?:\.?:+|\.(?!\S))\s*(.*)$|^([^\W\d][\w-]*)$")
 _PRIVATE = re.compile(
     r"\b(?:geboren|geburts\w+|born|birth|né le|née le|nacid[oa]|nacimiento|naissance|verheiratet"
     r"|ledig|geschieden|familienstand|married|marital|unmarried|état civil|célibataire|mariée?|estado civil"
@@ -43,12 +43,12 @@ _URL = re.compile(
     r"\.(?:com|org|net)/[^\s<>|,;]+)>?",
     re.IGNORECASE,
 )
-_PHONE = re.compile(r"(?<![\w/.])(?:tel:)?((?:\+|00|\()?\d[\d\s()./-]{5,24}\d)(?!\w)")
+_PHONE = re.compile(r"(?<![\w/.])(?:tel:)?((?:\+|00|\()?\d(?:[\d()./-]| (?! )){5,24}\d)(?!\w)")
 _TWO_YEARS = re.compile(r"(?:19|20)\d\d\s?[-/]\s?(?:19|20)\d\d")
 _PHONE_DIGITS = range(7, 16)
 _FRAGMENTS = re.compile(r"(?<!\s)(?:\s*[|·•⋅∙◦\t]+\s*|\s{2,}|\s+[–—]\s+)")
 _EDGES = " ,;:|·•–—-"
-_DOCUMENT_TITLE = re.compile(
+DOCUMENT_TITLE = re.compile(
     r"^(?:curriculum vit(?:ae|æ)|c\.?v\.?|resume|résumé|(?:tabellarischer )?lebenslauf|currículum(?: vitae)?"
     r"|curriculum)\b(?:\s+(?:of|von|de)\b)?\s*[:|–—-]?\s*",
     re.IGNORECASE,
@@ -78,7 +78,7 @@ class ContactBlock:
         """Reads every line; the first that can be a name is the name."""
         for index, line in enumerate(lines):
             if index >= _LINES_MAX:
-                self.details.append(Scalar(tidy(line.value), line.line))
+                self.details.append(Scalar(tidy(line.value), line.line, line.path))
                 continue
             plain = Scalar(without_emphasis(line.value), line.line, line.path)
             if self._contact.name:
@@ -90,7 +90,7 @@ class ContactBlock:
         if len(line.value) > _LINE_CHARS_MAX:
             self._read_line(line)
             return
-        bare = _DOCUMENT_TITLE.sub("", line.value.lstrip("# ")).strip()
+        bare = DOCUMENT_TITLE.sub("", line.value.lstrip("# ")).strip()
         if not bare:
             self._builder.leave_out([line], "title of the document")
             return
@@ -113,23 +113,23 @@ class ContactBlock:
         for _, target in links:
             self._take_target(target, "")
         if rest:
-            self._read_line(Scalar("  ".join(rest), line.line))
+            self._read_line(Scalar("  ".join(rest), line.line, line.path))
 
     def _read_line(self, line: Scalar) -> None:
         if len(line.value) > _LINE_CHARS_MAX:
-            self.prose.append(Scalar(tidy(line.value), line.line))
+            self.prose.append(Scalar(tidy(line.value), line.line, line.path))
             return
         text = self._take_reachable(line)
         alone = text == line.value
         if alone and _is_prose(text) and not _PRIVATE.search(text):
-            self.prose.append(Scalar(tidy(text), line.line))
+            self.prose.append(Scalar(tidy(text), line.line, line.path))
             return
         if alone and self._can_be_headline(text):
-            self._contact.headline = Scalar(tidy(text), line.line)
+            self._contact.headline = Scalar(tidy(text), line.line, line.path)
             return
         for fragment in _FRAGMENTS.split(text):
             if bare := tidy(fragment).strip(_EDGES):
-                self._read_fragment(Scalar(bare, line.line), alone)
+                self._read_fragment(Scalar(bare, line.line, line.path), alone)
 
     def _can_be_headline(self, text: str) -> bool:
         contact = self._contact
@@ -148,7 +148,9 @@ class ContactBlock:
             if self._take_target(target, label):
                 text = text.replace(label, "\t", 1)
             else:
-                self._builder.leave_out([Scalar(target, line.line)], "not a web address (http or https)")
+                self._builder.leave_out(
+                    [Scalar(target, line.line, line.path)], "not a web address (http or https)"
+                )
         for email in _EMAIL.findall(text):
             self._contact.add("email", email)
         text = _EMAIL.sub("\t", text)
@@ -202,7 +204,7 @@ class ContactBlock:
         elif channel == "network":
             self._contact.profiles.append(ProfileLink(network=NETWORK_NAMES[label], username=value))
         elif channel == "headline" and not self._contact.headline:
-            self._contact.headline = Scalar(value, fragment.line)
+            self._contact.headline = Scalar(value, fragment.line, fragment.path)
         elif channel == "location" or self._is_location(text, alone):
             place = value if channel == "location" else text
             self._contact.location = f"{self._contact.location}, {place}" if self._contact.location else place

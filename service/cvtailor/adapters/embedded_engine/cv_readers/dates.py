@@ -12,7 +12,7 @@ _MONTH_NAMES = (
     "may mai mayo maggio mag mei maio",
     "june jun juni juin junio giugno giu junho",
     "july jul juli juillet juil julio luglio lug julho",
-    "august aug août aout agosto ago augustus",
+    "august aug août aoû aout agosto ago augustus",
     "september sept sep septembre septiembre setiembre settembre set setembro",
     "october oct oktober okt octobre octubre ottobre ott outubro out",
     "november nov novembre noviembre novembro",
@@ -23,7 +23,8 @@ MONTH_WORDS = frozenset(_MONTH_NUMBER)
 
 _PRESENT = """
     present|the present|current|currently|now|today|to date|date|ongoing|heute|aktuell|jetzt|laufend|
-    gegenwart|aujourd'hui|aujourd’hui|présent|présente|actuel|actuellement|ce jour|en cours|maintenant|
+    gegenwart|gegenwärtig|derzeit|zurzeit|aujourd'hui|aujourd’hui|présent|présente|actuel|actuellement|
+    ce jour|en cours|maintenant|
     actualidad|la actualidad|presente|el presente|actual|actualmente|hoy|oggi|attuale|in corso|heden|nu|atual|
     atualmente|o presente
 """

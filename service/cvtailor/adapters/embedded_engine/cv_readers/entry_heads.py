@@ -27,6 +27,7 @@ _EDGES = " ,;:|·•–—-\t"
 def fill(entry: EntryDraft, heads: list[Scalar]) -> None:
     """Reads the head lines of an entry into its facts; what is left over becomes a line of the entry."""
     parts: list[str] = []
+    beside_date: list[str] = []
     for head in heads:
         if len(head.value) > _HEAD_CHARS_MAX:
             parts.append(tidy(head.value))
@@ -36,13 +37,17 @@ def fill(entry: EntryDraft, heads: list[Scalar]) -> None:
         text, links = split_links(text)
         for _, target in links:
             entry.url = entry.url or web_url(target)
-        parts += _parts_without_period(entry, without_emphasis(text))
+        was_dated = bool(entry.start_date or entry.date)
+        parts_of_head = _parts_without_period(entry, without_emphasis(text))
+        if not was_dated and (entry.start_date or entry.date):
+            beside_date = parts_of_head
+        parts += parts_of_head
     extras = [part for part in parts if _ASIDE.match(part)]
     parts = [part for part in parts if part not in extras]
     if entry.kind is EntryKind.NORMAL or any(len(part) > _HEAD_CHARS_MAX for part in parts):
         entry.title = " – ".join(parts)
     elif parts:
-        extras += _assign(entry, parts)
+        extras += _assign(entry, parts, beside_date)
     if entry.kind is EntryKind.EDUCATION and entry.title:
         entry.degree, entry.title = split_degree(entry.title)
     head = heads[0]
@@ -50,6 +55,27 @@ def fill(entry: EntryDraft, heads: list[Scalar]) -> None:
     if asides and entry.summary is None:
         entry.summary = asides.pop(0)
     entry.highlights[:0] = asides
+
+
+def follow_the_others(headed: list[tuple[EntryDraft, str]]) -> None:
+    """Swaps title and organisation where words don't tell them apart, but the order of the others does.
+
+    Args:
+        headed: The jobs of a section, each with the text of its head.
+    """
+    title_first: list[bool] = []
+    unsure: list[tuple[EntryDraft, bool]] = []
+    for entry, head in headed:
+        if entry.kind is EntryKind.EXPERIENCE and entry.title and entry.organisation:
+            is_first = head.find(entry.title) < head.find(entry.organisation)
+            if names_a_job(entry.title) != names_a_job(entry.organisation):
+                title_first.append(is_first)
+            else:
+                unsure.append((entry, is_first))
+    if title_first and len(set(title_first)) == 1:
+        for entry, is_first in unsure:
+            if is_first != title_first[0]:
+                entry.title, entry.organisation = entry.organisation, entry.title
 
 
 def _parts_without_period(entry: EntryDraft, text: str) -> list[str]:
@@ -65,8 +91,12 @@ def _cut(text: str, period: Period) -> str:
     return _HOLLOW.sub("\t", f"{text[:start]}\t{text[end:]}".replace("(\t)", "\t").replace("[\t]", "\t"))
 
 
-def _assign(entry: EntryDraft, parts: list[str]) -> list[str]:
-    """Sets title, organisation and location from the parts of the head; returns what is left over."""
+def _assign(entry: EntryDraft, parts: list[str], beside_date: list[str]) -> list[str]:
+    """Sets title, organisation and location from the parts of the head; returns what is left over.
+
+    Args:
+        beside_date: The parts on the line of the date; a place stands there rather than elsewhere.
+    """
     if len(parts) == 1:
         at = _EMPLOYED_AT.match(parts[0])
         if at and entry.kind is EntryKind.EXPERIENCE and names_a_job(at["title"]):
@@ -74,7 +104,8 @@ def _assign(entry: EntryDraft, parts: list[str]) -> list[str]:
             entry.organisation, entry.location = _split_place(at["organisation"])
             return []
         return _assign_by_commas(entry, _COMMA.split(parts[0]))
-    places = [part for part in parts[1:] if looks_like_a_place(part)]
+    places = [part for part in parts[1:] if looks_like_a_place(part) and not split_degree(part)[0]]
+    places.sort(key=beside_date.__contains__)
     names = list(parts)
     if places:
         del names[len(names) - 1 - names[::-1].index(places[-1])]
@@ -122,6 +153,8 @@ def _assign_by_commas(entry: EntryDraft, segments: list[str]) -> list[str]:
         # "A levels: Maths, Physics" lists subjects, and names no school.
         entry.title = ", ".join(segments)
         return extras
+    if not marked and len(segments) == 2 and _is_swapped(segments[0], segments[1], entry.kind):
+        segments.reverse()
     entry.title = ", ".join(segments[:at])
     entry.organisation = ", ".join(segments[at:])
     return extras
@@ -139,8 +172,6 @@ def _is_swapped(first: str, second: str, kind: EntryKind) -> bool:
     """Whether the employer or school stands before the job or degree."""
     if kind is EntryKind.EDUCATION and split_degree(second)[0] and not split_degree(first)[0]:
         return True
-    if names_a_job(first) and not names_an_organisation(first):
-        return False
-    if names_a_job(second) and not names_a_job(first):
-        return True
+    if names_a_job(first) != names_a_job(second):
+        return names_a_job(second)
     return names_an_organisation(first) and not names_an_organisation(second)

@@ -32,6 +32,9 @@ class Paragraph:
 
 type Block = Heading | Bullet | Paragraph
 
+BULLETS = "•●◦▪▫■□★◆◇○‣⁃∙·✓✔➢➤►▶»\ue000-\uf8ff"
+"""What stands before a list item, for a character class; fonts of symbols have theirs in private use."""
+
 _EMPHASIS = re.compile(r"(\*\*\*|\*\*|__|\*|(?<!\w)_)(?=\S)(.+?)(?<=\S)\1(?!\w)")
 _LINK = re.compile(r"\[([^\[\]]+)\]\(\s*<?([^\s()<>]+(?:\([^\s()]*\))?)>?\s*\)")
 _WRAPPED_CHARS_MIN = 55

@@ -36,6 +36,7 @@ _LABELLED = re.compile(
 )
 _TITLE_EDGES = " #=*~_:–—-"
 _HEAD_CHARS_MAX = 140
+_DATED_HEAD_CHARS_MAX = 220
 _HEAD_LINES_MAX = 4
 _SENTENCE_WORDS_MIN = 8
 
@@ -110,6 +111,7 @@ class _SectionReader:
         self._entry_kind = _ENTRY_KIND.get(self._kind, EntryKind.NORMAL)
         self._entry: EntryDraft | None = None
         self._heads: list[Scalar] = []
+        self._headed: list[tuple[EntryDraft, str]] = []
         self._employer: tuple[int, str] | None = None
         self._bullets_are_entries = self._all_bullets_are_dated()
 
@@ -123,6 +125,7 @@ class _SectionReader:
             else:
                 self._read_paragraph(block, following)
         self._close()
+        entry_heads.follow_the_others(self._headed)
 
     def _all_bullets_are_dated(self) -> bool:
         outer = [block for block in self._blocks if isinstance(block, Bullet) and block.depth == 0]
@@ -147,6 +150,7 @@ class _SectionReader:
         """Reads the head of the entry that ends here."""
         if self._entry is not None:
             entry_heads.fill(self._entry, self._heads)
+            self._headed.append((self._entry, " ".join(head.value for head in self._heads)))
             if self._employer and not self._entry.organisation:
                 self._entry.organisation = self._employer[1]
         self._entry = None
@@ -177,7 +181,7 @@ class _SectionReader:
         lines = paragraph.lines
         for index, line in enumerate(lines):
             bare = without_emphasis(line.value)
-            if _is_head_line(bare) and self._is_dated_head(bare):
+            if _is_head_line(bare, _DATED_HEAD_CHARS_MAX) and self._is_dated_head(bare):
                 self._read_dated_line(line)
             elif self._head_is_complete() and self._leads_entry(lines, index, following):
                 self._begin(line)
@@ -245,9 +249,9 @@ class _SectionReader:
         self._section.add_line(EntryKind.ONE_LINE, Scalar(details, line.line, line.path), label)
 
 
-def _is_head_line(bare: str) -> bool:
+def _is_head_line(bare: str, chars_max: int = _HEAD_CHARS_MAX) -> bool:
     """Whether a line is short and no sentence."""
-    if len(bare) > _HEAD_CHARS_MAX:
+    if len(bare) > chars_max:
         return False
     return not (bare.rstrip().endswith(".") and len(bare.split()) > _SENTENCE_WORDS_MIN)
 

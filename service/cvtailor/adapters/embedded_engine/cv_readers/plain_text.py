@@ -8,13 +8,17 @@ from cvtailor.adapters.embedded_engine.cv_readers.cv_builder import CvBuilder
 from cvtailor.adapters.embedded_engine.cv_readers.dates import find_period
 from cvtailor.adapters.embedded_engine.cv_readers.document import Scalar
 from cvtailor.adapters.embedded_engine.cv_readers.headings import is_known_title
-from cvtailor.adapters.embedded_engine.cv_readers.outline import Block, Bullet, Heading, Paragraph
+from cvtailor.adapters.embedded_engine.cv_readers.outline import (
+    BULLETS,
+    Block,
+    Bullet,
+    Heading,
+    Paragraph,
+)
 from cvtailor.adapters.embedded_engine.cv_readers.outlined_cv import read_outline
 from cvtailor.adapters.embedded_engine.cv_readers.source_text import split_lines
 
-_BULLET = re.compile(
-    r"^(?:[•●◦▪▫■□★◆◇○‣⁃∙·\uf0b7\uf0a7✓✔➢➤►▶»]\s*|[-*–—+]\s+|(?P<ordinal>\d{1,2})[.)]\s+)(?P<text>\S.*)$"
-)
+_BULLET = re.compile(rf"^(?:[{BULLETS}]\s*|[-*–—+]\s+|(?P<ordinal>\d{{1,2}})[.)]\s+)(?P<text>\S.*)$")
 _RULE = re.compile(r"^[\s=_*~#.–—-]{3,}$")
 _LETTER_OR_DIGIT = re.compile(r"[^\W_]")
 _PAGE_FOOTER = re.compile(

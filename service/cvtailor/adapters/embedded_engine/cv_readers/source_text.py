@@ -74,17 +74,41 @@ class HiddenCharacters:
         )
 
 
-def decode(content: bytes, field: str, hidden: HiddenCharacters) -> str:
-    r"""Decodes a CV; lines of the result end in ``\n`` and count as an editor counts them.
+def check_size(content: bytes, field: str) -> None:
+    """Refuses a CV of too many bytes.
 
     Raises:
-        InvalidInput: Too large, empty, or not UTF-8; names the byte offset.
+        InvalidInput: Too large.
     """
     if len(content) > CV_BYTES_MAX:
         raise unreadable(
             f"The CV has {len(content):,} bytes; at most {CV_BYTES_MAX:,} are read. Send the text alone.",
             field,
         )
+
+
+def check_line_count(count: int, field: str, line: int | None = None) -> None:
+    """Refuses a CV of too many lines.
+
+    Args:
+        line: The first that is too many.
+
+    Raises:
+        InvalidInput: More lines than a CV has.
+    """
+    if count > CV_LINES_MAX:
+        raise unreadable(
+            f"The CV has more than {CV_LINES_MAX:,} lines. Send a shorter one.", field, line=line
+        )
+
+
+def decode(content: bytes, field: str, hidden: HiddenCharacters) -> str:
+    r"""Decodes a CV; lines of the result end in ``\n`` and count as an editor counts them.
+
+    Raises:
+        InvalidInput: Too large, empty, or not UTF-8; names the byte offset.
+    """
+    check_size(content, field)
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise unreadable("The CV is UTF-16. Save it as UTF-8 and send it again.", field, line=1)
     try:
@@ -118,10 +142,7 @@ def split_lines(text: str, field: str) -> list[str]:
                 field,
                 line=number,
             )
-        if written > CV_LINES_MAX:
-            raise unreadable(
-                f"The CV has more than {CV_LINES_MAX:,} lines. Send a shorter one.", field, line=number
-            )
+        check_line_count(written, field, number)
     return lines
 
 

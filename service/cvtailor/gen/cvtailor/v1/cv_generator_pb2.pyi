@@ -146,8 +146,9 @@ class CvFile(_message.Message):
     content: _builtins.bytes
     """The bytes; text is UTF-8."""
     media_type: _builtins.str
-    """`text/markdown` or `text/plain`; `application/yaml` (rendercv) and `application/json`
-    (JSON Resume) are understood too.
+    """`text/markdown`, `text/plain`, `application/pdf` (with text, not scanned) or
+    `application/vnd.openxmlformats-officedocument.wordprocessingml.document` (DOCX);
+    `application/yaml` (rendercv) and `application/json` (JSON Resume) are understood too.
     """
     def __init__(
         self,

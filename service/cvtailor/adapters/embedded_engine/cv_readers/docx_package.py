@@ -1,0 +1,73 @@
+"""What a DOCX file must be before any parser of XML sees it; a ZIP archive can be a bomb."""
+
+import io
+import zipfile
+import zlib
+
+from cvtailor.adapters.embedded_engine.cv_readers.source_text import check_size, unreadable
+
+_ENTRIES_MAX = 500
+_BYTES_MAX = 32 << 20
+_XML_BYTES_MAX = 8 << 20
+_RATIO_MAX = 200
+_RATIO_BYTES_MIN = 1 << 20
+_OLE = b"\xd0\xcf\x11\xe0"
+_ENCRYPTED = 0x1
+_DOCUMENT = "word/document.xml"
+_XML_SUFFIXES = (".xml", ".rels")
+_DECLARATIONS = (b"<!DOCTYPE", b"<!ENTITY")
+_SEND_ANOTHER = "Save it anew as DOCX, or send PDF or plain text."
+
+
+def check_package(content: bytes, field: str) -> None:
+    """Refuses what is no DOCX file of a CV's size.
+
+    Raises:
+        InvalidInput: No ZIP archive, locked, too much once unpacked, or XML that declares entities.
+    """
+    check_size(content, field)
+    if content.startswith(_OLE):
+        raise unreadable(
+            "The file is an old Word document (.doc), or is locked with a password. Save it as .docx without"
+            " a password.",
+            field,
+        )
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            _check_sizes(archive.infolist(), field)
+            for name in archive.namelist():
+                if name.lower().endswith(_XML_SUFFIXES):
+                    # No more than the size declared comes out, and that has been checked.
+                    _check_xml(archive.read(name), field)
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError, OSError):
+        raise unreadable(f"The file is no DOCX that can be opened. {_SEND_ANOTHER}", field) from None
+
+
+def _check_sizes(entries: list[zipfile.ZipInfo], field: str) -> None:
+    if not any(entry.filename == _DOCUMENT for entry in entries):
+        raise unreadable(f"The file is no Word document. {_SEND_ANOTHER}", field)
+    if any(entry.flag_bits & _ENCRYPTED for entry in entries):
+        raise unreadable("The DOCX is locked with a password. Save a copy without one and send that.", field)
+    unpacked = sum(entry.file_size for entry in entries)
+    is_bomb = any(
+        entry.file_size > _RATIO_BYTES_MIN and entry.file_size > _RATIO_MAX * entry.compress_size
+        for entry in entries
+    )
+    long_xml = any(
+        entry.file_size > _XML_BYTES_MAX
+        for entry in entries
+        if entry.filename.lower().endswith(_XML_SUFFIXES)
+    )
+    if len(entries) > _ENTRIES_MAX or unpacked > _BYTES_MAX or is_bomb or long_xml:
+        raise unreadable(
+            f"The DOCX unpacks to {unpacked:,} bytes in {len(entries):,} parts, more than a CV needs."
+            f" {_SEND_ANOTHER}",
+            field,
+        )
+
+
+def _check_xml(xml: bytes, field: str) -> None:
+    # Office never declares entities; without the zero bytes UTF-16 reads like ASCII.
+    plain = xml.replace(b"\0", b"")
+    if any(declaration in plain for declaration in _DECLARATIONS):
+        raise unreadable(f"The DOCX declares XML entities, which Word never does. {_SEND_ANOTHER}", field)
