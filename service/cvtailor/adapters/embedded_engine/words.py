@@ -1,6 +1,7 @@
 """Words of a text: what is visible of it, its tokens and their stems, in the four languages spoken here."""
 
 import re
+import threading
 import unicodedata
 from collections.abc import Iterable
 from functools import lru_cache
@@ -44,6 +45,10 @@ STOP_WORDS = word_set(
 """Words that say nothing by themselves: English, German, French and Spanish ones, in this order."""
 
 
+_STEMMING = threading.Lock()
+"""A stemmer holds the word it works on: one thread at a time."""
+
+
 class _Stemmer(Protocol):
     def stemWord(self, word: str) -> str: ...  # noqa: N802
 
@@ -59,7 +64,8 @@ def _stemmer(language: str) -> _Stemmer:
 @lru_cache(maxsize=32_768)
 def stem(word: str, language: str) -> str:
     """Returns the Snowball stem of a lower-case word; English rules for a language not known here."""
-    return _stemmer(language).stemWord(word)
+    with _STEMMING:
+        return _stemmer(language).stemWord(word)
 
 
 def visible(text: str) -> str:

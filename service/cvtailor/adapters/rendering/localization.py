@@ -35,8 +35,11 @@ _PRESENT = {
     "bg": "досега",
     "ca": "actualitat",
     "cs": "současnost",
+    "de": "heute",
     "el": "σήμερα",
+    "es": "actualidad",
     "fi": "nykyinen",
+    "fr": "aujourd’hui",
     "hr": "danas",
     "pl": "obecnie",
     "ro": "prezent",
@@ -44,7 +47,7 @@ _PRESENT = {
     "sv": "nuvarande",
     "uk": "дотепер",
 }
-"""The word for "present" where rendercv has no locale; dates are then numbers."""
+"""The word for "present" where rendercv has no locale, or another word than people write in a CV."""
 
 _KINDS = (
     SectionKind.SUMMARY,

@@ -1,11 +1,11 @@
 """Compares a CV with an offer."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime
 
 from cvtailor.adapters.embedded_engine.matching.cv_index import CvIndex
-from cvtailor.adapters.embedded_engine.matching.terms import query_of
+from cvtailor.adapters.embedded_engine.matching.terms import is_named, query_of
 from cvtailor.adapters.embedded_engine.matching.verdicts import Judge
 from cvtailor.adapters.embedded_engine.skills.table import SkillTable, load_skill_table
 from cvtailor.domain.base_cv import BaseCv
@@ -20,6 +20,10 @@ from cvtailor.domain.match_report import (
 _MUST_WEIGHT, _NICE_WEIGHT, _TASK_WEIGHT, _TITLE_WEIGHT = 1.0, 0.8, 0.8, 0.5
 _DECAY = 0.4
 """Weight of each further ask that a line answers, relative to the one before it."""
+
+_LONE_WORD_SHARE = 0.5
+_LONG_ASK_TERMS = 4
+"""An ask of so many terms is hardly spoken of by a line that shares a single word with it."""
 
 _HALF_RELEVANT = 4.0
 """Score at which a line counts as half relevant; BM25 scores of good answers lie around 4 to 8."""
@@ -69,8 +73,7 @@ class EmbeddedMatcher:
             (offer.title, _TITLE_WEIGHT),
         ]
         columns = [
-            [weight * score for score in index.bm25.scores(query_of(text, offer.language, self._table))]
-            for text, weight in asks
+            self._column(index, query_of(text, offer.language, self._table), weight) for text, weight in asks
         ]
         ranked = [
             RankedEvidence(evidence_id=text.ids[0], relevance=_relevance([column[at] for column in columns]))
@@ -79,6 +82,19 @@ class EmbeddedMatcher:
         ]
         # Equal relevance keeps the order of the CV.
         return tuple(sorted(ranked, key=lambda line: -line.relevance))
+
+    def _column(self, index: CvIndex, query: Mapping[str, float], weight: float) -> list[float]:
+        """Returns the score of each text of the CV for one ask."""
+        is_long = len(query) >= _LONG_ASK_TERMS
+        return [
+            weight * score * (_LONE_WORD_SHARE if is_long and _is_lone_word(query, text.bag) else 1.0)
+            for text, score in zip(index.texts, index.bm25.scores(query), strict=True)
+        ]
+
+
+def _is_lone_word(query: Mapping[str, float], bag: Mapping[str, float]) -> bool:
+    shared = query.keys() & bag.keys()
+    return len(shared) == 1 and not any(is_named(term) for term in shared)
 
 
 def _relevance(scores: Sequence[float]) -> float:

@@ -13,6 +13,7 @@ NAMED_WEIGHT = 1.0
 BROADER_WEIGHT = 0.8
 COMPETENCE_WEIGHT = 0.7
 _INSIDE_NAME_WEIGHT = 0.4
+_COMMON_VERB_WEIGHT = 0.4
 _NEIGHBOUR_WEIGHT = 0.4
 
 _FILLERS = word_set(
@@ -31,6 +32,27 @@ _FILLERS = word_set(
     professional progressive recent commercial overall beruflich berufliche professionnelle profesional
     """
 )
+
+_COMMON_VERBS = word_set(
+    """
+    design designed build built run ran keep kept make made take took create created develop developed
+    maintain maintained manage managed organise organised organize organized support supported help helped
+    provide provided ensure ensured handle handled prepare prepared perform performed carry carried use used
+    participate participated deliver delivered write wrote written drive drove own owned order ordered hold
+    held give gave bring brought entwickeln entwickelt erstellen erstellt durchführen durchgeführt
+    unterstützen unterstützt betreuen betreut übernehmen übernommen begleiten begleitet organisieren
+    organisiert planen geplant halten gehalten führen geführt arbeiten mitarbeit assurer assuré réaliser
+    réalisé participer participé gérer géré préparer préparé tenir tenu suivre suivi mettre mis prendre
+    pris passer passé faire fait accompagner gestionar gestionado realizar realizado preparar preparado
+    elaborar elaborado apoyar apoyado mantener mantenido participar participado llevar llevado hacer hecho
+    """
+)
+"""Verbs of nearly every line of work: sharing one of them with an ad says little."""
+
+
+@lru_cache(maxsize=8)
+def _common_stems(language: str) -> frozenset[str]:
+    return frozenset(stem(word, language) for word in _COMMON_VERBS)
 
 
 @lru_cache(maxsize=8)
@@ -84,6 +106,11 @@ def _bag(text: str, language: str, table: SkillTable) -> Mapping[str, float]:
     return bag
 
 
+def is_named(term: str) -> bool:
+    """Whether a term stands for a skill or a competence, not for a mere word."""
+    return ":" in term
+
+
 def bag_of(text: str, language: str, table: SkillTable) -> Mapping[str, float]:
     """Returns the terms of a text of the CV."""
     return _bag(text, language, table)
@@ -100,7 +127,8 @@ def query_of(text: str, language: str, table: SkillTable) -> Mapping[str, float]
     for mention in reversed(table.mentions(plain)):
         rest = f"{rest[: mention.start]} {rest[mention.end :]}"
     query: dict[str, float] = dict.fromkeys(content_stems(plain, language), _INSIDE_NAME_WEIGHT)
-    query |= dict.fromkeys(content_stems(rest, language), 1.0)
+    for word in content_stems(rest, language):
+        query[word] = _COMMON_VERB_WEIGHT if word in _common_stems(language) else 1.0
     named = frozenset(table.names(plain))
     for name in sorted(table.proven_by(named)):
         query[f"skill:{name}"] = NAMED_WEIGHT if name in named else _NEIGHBOUR_WEIGHT

@@ -128,7 +128,7 @@ STRONG_ASK = _pattern(
     r"beherrsch\w+|kennen|kennst)\b"
     r"|sicherer umgang|setzen wir voraus|erforderlich|zwingend|fundiert\w*|verhandlungssicher|"
     r"staatsexamen|führerschein"
-    r"|teamfähig|fähigkeit|sprachniveau|vertraut mit|affinität|bereitschaft",
+    r"|teamfähig|fähigkeit|sprachniveau|vertraut mit|affinität|\bbereitschaft",
     r"expérience (?:en|dans|de|avec|d'|professionnelle|réussie|significative|confirmée)|ans "
     r"d'expérience|maîtrise|"
     r"connaissances?\b|diplôm\w+|titulaire|vous (?:avez|êtes|maîtrisez|justifiez|disposez|"

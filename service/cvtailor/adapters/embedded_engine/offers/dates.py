@@ -30,12 +30,14 @@ _DATES = (
     re.compile(r"\b(?P<year>20\d\d)-(?P<m>\d\d)-(?P<day>\d\d)\b"),
     re.compile(r"\b(?P<day>\d{1,2})[./](?P<m>\d{1,2})[./](?P<year>20\d\d)\b"),
     re.compile(
-        rf"\b(?P<day>\d{{1,2}})(?:st|nd|rd|th|er|\.)?\s+(?:of\s+|de\s+)?{_MONTH},?\s+(?:de\s+|del\s+)?(?P<year>20\d\d)\b"
+        rf"\b(?P<day>\d{{1,2}})(?:st|nd|rd|th|er|\.)?\s+(?:of\s+|de\s+)?{_MONTH},?\s+(?:de\s+|"
+        rf"del\s+)?(?P<year>20\d\d)\b"
     ),
     re.compile(rf"\b{_MONTH}\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<year>20\d\d)\b"),
 )
 _CUE = re.compile(
-    r"(?i)apply\b.{0,80}?\b(?:by|before|until)\b|closing date|closes|deadline|"
+    r"(?i)(?:write to us|send us|get in touch|drop us)\b.{0,80}?\b(?:by|before|until)\b|"
+    r"apply\b.{0,80}?\b(?:by|before|until)\b|closing date|closes|deadline|"
     r"applications?\b.{0,60}?\b(?:by|before|until|no later than)\b"
     r"|no later than|\b(?:cv|lines|resume)\b.{0,120}?\bby\b|bewerbungsschluss|bewerbungsfrist|"
     r"bewerb\w*\b.{0,120}?\bbis\b|bis (?:zum|spätestens)|spätestens"

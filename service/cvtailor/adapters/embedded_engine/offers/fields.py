@@ -12,7 +12,9 @@ _REMOTE = (
         RemotePolicy.ON_SITE,
         (
             r"not (?:a )?remote|no remote|remote (?:work )?(?:is )?not|kein homeoffice|pas de "
-            r"télétravail|sin teletrabajo"
+            r"télétravail|sin teletrabajo|(?:remote|home ?office|télétravail|teletrabajo)[^.\n]{0,30} "
+            r"(?:not possible|nicht möglich|impossible|no es posible)|\bon-?site only|en présentiel|"
+            r"\bpresencial\b"
         ),
     ),
     (
@@ -21,7 +23,8 @@ _REMOTE = (
             r"\bhybrid\w*|\bhybride\b|híbrid[oa]|days? (?:a|per|each)? ?week (?:in|at|from) (?:the|"
             r"our) office|days? (?:a|per) week (?:of )?(?:remote|from home)|"
             r"partly remote|partially remote|tage? (?:pro woche )?(?:im )?home ?-?office|home "
-            r"?-?office (?:möglich|anteil|option)|mobiles arbeiten|"
+            r"?-?office (?:\w+ )?(?:möglich|anteil|option)|mobiles arbeiten|"
+            r"days? (?:a|per) week[^.\n]{0,20} at home|\bdays? at home|"
             r"jours? (?:de |en )?télétravail|télétravail (?:partiel|possible)|teletrabajo (?:parcial|"
             r"híbrido)|días? (?:de )?teletrabajo"
         ),

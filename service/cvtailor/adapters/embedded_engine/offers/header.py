@@ -2,10 +2,16 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
 from cvtailor.adapters.embedded_engine.offers.cues import LABELLED_FACT, PAGE_FURNITURE
 from cvtailor.adapters.embedded_engine.offers.found import Found
+from cvtailor.adapters.embedded_engine.offers.head_leftovers import (
+    PLACE_END,
+    SENTENCE_WORD,
+    Head,
+    place_leftovers,
+    place_of,
+)
 from cvtailor.adapters.embedded_engine.offers.head_sentences import (
     ORGANISATION,
     SEEKING,
@@ -13,7 +19,7 @@ from cvtailor.adapters.embedded_engine.offers.head_sentences import (
     place_in,
     sought_title,
 )
-from cvtailor.adapters.embedded_engine.offers.headings import Zone, heading_zone
+from cvtailor.adapters.embedded_engine.offers.headings import Zone, heading_zone, inline_heading
 from cvtailor.adapters.embedded_engine.offers.names import cleaned_title, trimmed
 from cvtailor.adapters.embedded_engine.offers.places import is_place, place_at_end
 from cvtailor.adapters.embedded_engine.offers.posting import PostingLine
@@ -23,22 +29,32 @@ from cvtailor.adapters.embedded_engine.offers.salary import find_salary
 _HEAD_LINES_MAX = 8
 _HEAD_CHARS_MAX = 170
 _TITLE_CHARS_MAX = 120
+_PLACE_WORDS_MAX = 3
 _LONE_TITLE_CHARS_MAX = 80
-_COMPANY_WORDS_MAX = 6
+_SENTENCE_WORDS_MIN = 6
+_BARE_SENTENCE_WORDS_MIN = 4
 _ORGANISATION_WORDS_MAX = 9
 _STRONG_BREAK = re.compile(
-    r"\s+[|·•]\s*|\s*[·•]\s+|\s+[–—-]{1,2}\s+|\s+@\s+|\s+(?:at|bei|chez)\s+(?=[A-ZÀ-Ý])|\t+"
+    r"\s+[|·•]\s*|\s*[·•]\s+|\s+[–—-]{1,2}\s+|\s+@\s+|\s+(?:at|bei|chez)\s+(?:der\s+|dem\s+)?(?=[A-ZÀ-Ý])|\t+"
 )
 _WEAK_BREAK = re.compile(
     r",\s+(?!(?:Inc|Ltd|LLC|LLP|PLC|S\.A|GmbH|AG)\b)|(?<!\bSt)(?<!\bDr)\.\s+(?=[A-ZÀ-Ý][a-zà-ÿ]+ )"
 )
-_SENTENCE_WORD = re.compile(r"(?i)\b(?:will|is|are|we|our|you|ist|sind|wir|est|nous|es|somos)\b")
+_SEAT = re.compile(
+    r"(?P<name>.{3,80}?)\s(?:in|à|en)\s(?P<place>[A-ZÀ-Ý][\w’'-]+(?:[ -][A-ZÀ-Ý][\w’'-]+){0,2})$"
+)
 _KIND_OF_WORK = re.compile(
     r"(?i)\b(?:full[- ]?time|part[- ]?time|permanent|contract|temporary|fixed[- ]term|"
     r"freelance|internship|exempt|vollzeit|teilzeit|unbefristet|"
     r"befristet|festanstellung|cdi|cdd|temps plein|temps partiel|intérim|jornada|indefinido|"
     r"remote|hybrid\w*|on-?site|home ?office|télétravail|"
-    r"híbrido|modelo|hybride|req|ref|posted|immediate start|ab sofort|office|oficina)\b"
+    r"híbrido|modelo|hybride|\d+ ?(?:h|Std|Stunden|hours)|std|stunden|hours|wochenstunden|turno|"
+    r"contrat|contrato|req|ref|posted|immediate start|ab sofort|office|oficina)\b"
+)
+_AD = re.compile(
+    r"(?i)^\W*(?:job (?:ad|advert|advertisement|vacancy|posting|opening)|vacancy|stellenausschreibung|"
+    r"stellenangebot|stellenanzeige|offre d['’]emploi|annonce|oferta de (?:empleo|trabajo)|convocatoria|"
+    r"hello|hi(?: there)?|hey|dear \w+|hallo|guten tag|moin|bonjour|hola|buenos días)\W*$"
 )
 _LABELS = {
     "title": r"job title|position(?: title)?|role|title|vacancy|stelle|stellenbezeichnung|position|"
@@ -54,27 +70,18 @@ _LABELLED = {
 }
 
 
-@dataclass(slots=True)
-class Head:
-    """What the head of an ad says; None where it does not; ``spare`` is what could not be told."""
-
-    title: Found[str] | None = None
-    company: Found[str] | None = None
-    location: Found[str] | None = None
-    spare: list[Found[str]] = field(default_factory=list)
-
-
 def read_head(lines: list[PostingLine], clean: str) -> Head:
     """Returns title, company and location of an ad."""
     head = Head()
     _read_labels(lines, head)
-    for line in _head_lines(lines):
-        _read_head_line(line, head)
-    if head.title is None or not names_a_role(head.title.value):
-        sought = sought_title(clean)
-        if sought:
-            _take_title(sought, head)
-    _use_spare(head, clean)
+    head_lines = list(_head_lines(lines))
+    sought = sought_title(clean)
+    names_one = any(names_a_role(line.text) and not _is_sentence(line.text) for line in head_lines)
+    for line in head_lines:
+        _read_head_line(line, head, may_be_unknown=not names_one and sought is None)
+    if sought and (head.title is None or not names_a_role(head.title.value)):
+        _take_title(_without_its_place(sought, head), head)
+    place_leftovers(head, clean)
     if head.company is None:
         head.company = company_in(clean, head.title.value if head.title else "")
     if head.location is None:
@@ -84,11 +91,21 @@ def read_head(lines: list[PostingLine], clean: str) -> Head:
     return head
 
 
+def _without_its_place(title: Found[str], head: Head) -> Found[str]:
+    """Takes ``in Toulon`` off a title that a sentence names, for such a sentence names the place as well."""
+    match = re.search(r"\s(?:in|à)\s(?P<place>[A-ZÀ-Ý][\w’'-]+(?: [A-ZÀ-Ý][\w’'-]+)?)$", title.value)
+    if match is None or head.location is not None:
+        return title
+    at = title.start + match.start("place")
+    head.location = Found(match["place"], at, at + len(match["place"]))
+    return Found(title.value[: match.start()], title.start, title.start + match.start())
+
+
 def _could_be_a_title(line: PostingLine) -> bool:
     """Whether the first line of an ad may be its title although it names no job that is known here."""
     if len(line.text) > _LONE_TITLE_CHARS_MAX or heading_zone(line) not in {None, Zone.UNKNOWN}:
         return False
-    return not _SENTENCE_WORD.search(line.text) and not line.text.endswith((".", ":", "?"))
+    return not SENTENCE_WORD.search(line.text) and not line.text.endswith((".", ":", "?"))
 
 
 def _read_labels(lines: list[PostingLine], head: Head) -> None:
@@ -96,9 +113,40 @@ def _read_labels(lines: list[PostingLine], head: Head) -> None:
         for name, pattern in _LABELLED.items():
             match = pattern.match(line.text)
             if match and getattr(head, name) is None and len(match["value"]) <= _TITLE_CHARS_MAX:
-                if name == "title" and not names_a_role(match["value"]):
+                if name == "title" and not _is_a_labelled_title(match["value"]):
                     continue
-                setattr(head, name, trimmed(match["value"], line.start + match.start("value")))
+                value = trimmed(match["value"], line.start + match.start("value"))
+                if name == "company":
+                    _take_labelled_company(value, head)
+                else:
+                    setattr(head, name, place_of(value) if name == "location" else value)
+
+
+def _take_labelled_company(value: Found[str], head: Head) -> None:
+    """Takes ``Institute for Upland Ecology, Aberystwyth`` apart."""
+    name, *rest = _split(value.value, _WEAK_BREAK, value.start)
+    head.company = trimmed(name.value, name.start)
+    if (
+        rest
+        and head.location is None
+        and rest[0].value[:1].isupper()
+        and not _KIND_OF_WORK.search(rest[0].value)
+    ):
+        head.location = place_of(rest[0])
+
+
+def _is_a_labelled_title(value: str) -> bool:
+    return names_a_role(value) or not (_KIND_OF_WORK.search(value) or _is_sentence(value))
+
+
+def _is_sentence(text: str) -> bool:
+    return len(text.split()) >= _SENTENCE_WORDS_MIN and bool(SENTENCE_WORD.search(text))
+
+
+def _is_bare_sentence(text: str) -> bool:
+    return len(text.split()) >= _BARE_SENTENCE_WORDS_MIN and not (
+        names_a_role(text) or ORGANISATION.search(text)
+    )
 
 
 def _head_lines(lines: list[PostingLine]) -> Iterator[PostingLine]:
@@ -106,12 +154,14 @@ def _head_lines(lines: list[PostingLine]) -> Iterator[PostingLine]:
     for index, line in enumerate(lines[:_HEAD_LINES_MAX]):
         if index and (line.is_bullet or (heading_zone(line) not in {None, Zone.UNKNOWN, Zone.ABOUT})):
             return
-        if LABELLED_FACT.match(line.text) or PAGE_FURNITURE.search(line.text):
+        if LABELLED_FACT.match(line.text) or PAGE_FURNITURE.search(line.text) or _AD.match(line.text):
             continue
         if len(line.text) > _HEAD_CHARS_MAX or (index and heading_zone(line) is Zone.ABOUT):
             if index:
                 return
             continue
+        if inline_heading(line.text) and index:
+            return
         if SEEKING.search(line.text) or line.text.endswith((":", "!", "?")):
             continue
         if re.match(r"(?i)^(?:wir suchen|we are|we're|nous|buscamos|join)\b", line.text):
@@ -119,36 +169,77 @@ def _head_lines(lines: list[PostingLine]) -> Iterator[PostingLine]:
         yield line
 
 
-def _read_head_line(line: PostingLine, head: Head) -> None:
-    parts = list(_split(line.text, _STRONG_BREAK, line.start))
+def _read_head_line(line: PostingLine, head: Head, *, may_be_unknown: bool) -> None:
+    parts = list(_marked_whole(line, list(_split(line.text, _STRONG_BREAK, line.start))))
     if head.title is None:
-        chosen = next((part for part in parts if names_a_role(part.value)), None)
-        if chosen is None and not head.spare and not any(map(_kind, parts)) and _could_be_a_title(line):
+        chosen = next(
+            (part for part in parts if names_a_role(part.value) and not _is_sentence(part.value)), None
+        )
+        if (
+            chosen is None
+            and may_be_unknown
+            and not head.spare
+            and not any(map(_kind, parts))
+            and _could_be_a_title(line)
+        ):
             chosen = parts[0]
         if chosen is not None:
             _take_title(chosen, head)
             parts.remove(chosen)
     elif names_a_role(line.text) and not ORGANISATION.search(line.text) and head.company is not None:
         return
+    if line.text.endswith(".") and (_is_sentence(line.text) or _is_bare_sentence(line.text)):
+        return
     for part in parts:
         for piece in _split(part.value, _WEAK_BREAK, part.start):
             _place_piece(piece, head)
 
 
+def _marked_whole(line: PostingLine, parts: list[Found[str]]) -> Iterator[Found[str]]:
+    """Puts a title together again that a dash parts: its gender mark tells where it ends."""
+    mark = GENDER_MARK.search(line.text)
+    end = line.start + mark.end() if mark else 0
+    first = next((part for part in parts if names_a_role(part.value)), None)
+    whole: Found[str] | None = None
+    for part in parts:
+        if first and first.start <= part.start and part.end <= end:
+            text = line.text[first.start - line.start : part.end - line.start]
+            whole = Found(text, first.start, part.end)
+            continue
+        if whole:
+            yield whole
+            whole = None
+        yield part
+    if whole:
+        yield whole
+
+
 def _place_piece(piece: Found[str], head: Head) -> None:
+    if _AD.match(piece.value):
+        return
     kind = _kind(piece)
     if kind == "location":
         if head.location is None:
-            head.location = _place_of(piece)
+            head.location = place_of(piece)
         elif head.location.end + 2 >= piece.start and head.location.end < piece.start:
             # "Columbus, OH" and "Bergen, Norway" are one place.
-            region = _place_of(piece)
+            region = place_of(piece)
             joined = f"{head.location.value}, {region.value}"
             head.location = Found(joined, head.location.start, region.end)
     elif kind == "company" and head.company is None:
-        head.company = trimmed(piece.value, piece.start)
+        _take_company(piece, head)
     elif kind is None:
         head.spare.append(piece)
+
+
+def _take_company(piece: Found[str], head: Head) -> None:
+    """Takes a company's name, and its place if it stands there: ``Vellmar Sensorik AG in Kassel``."""
+    seat = _SEAT.match(piece.value)
+    if seat and head.location is None:
+        at = piece.start + seat.start("place")
+        head.location = Found(seat["place"], at, at + len(seat["place"]))
+        piece = Found(seat["name"], piece.start, piece.start + len(seat["name"]))
+    head.company = trimmed(piece.value, piece.start)
 
 
 def _kind(piece: Found[str]) -> str | None:
@@ -157,7 +248,10 @@ def _kind(piece: Found[str]) -> str | None:
     bare = re.sub(r"\s*\(.*?\)\s*$", "", text)
     if is_place(text) or is_place(bare) or is_place(re.split(r"\s+(?:or|oder|ou|o)\s+|\s*[/(]", text)[0]):
         return "location"
-    is_phrase = not re.search(r"[?:]", text) and not _SENTENCE_WORD.search(text)
+    named = place_of(piece).value
+    if PLACE_END.search(text) and named[:1].isupper() and len(named.split()) <= _PLACE_WORDS_MAX:
+        return "location"
+    is_phrase = not re.search(r"[?:]", text) and not SENTENCE_WORD.search(text)
     if is_phrase and ORGANISATION.search(text) and len(text.split()) <= _ORGANISATION_WORDS_MAX:
         return "company"
     if _KIND_OF_WORK.search(text) or find_salary(text) or re.search(r"\d{3,}", text):
@@ -184,34 +278,6 @@ def _take_title(part: Found[str], head: Head) -> None:
             _place_piece(piece, head)
         text = text[: tail.start()]
     head.title = cleaned_title(text, part.start)
-
-
-def _use_spare(head: Head, clean: str) -> None:
-    """Gives what is left of the head lines to company, else to the title it follows."""
-    for piece in head.spare:
-        words = piece.value.split()
-        follows = head.title is not None and clean[head.title.end : piece.start].strip(" ,–—-|·") == ""
-        same_line = head.title is not None and "\n" not in clean[head.title.end : piece.start]
-        if head.company is None and _could_name_a_company(piece.value):
-            if follows and same_line and len(head.spare) > 1:
-                continue
-            head.company = trimmed(piece.value, piece.start)
-        elif head.title and head.company and follows and same_line and len(words) <= 4:
-            head.title = Found(f"{head.title.value} – {piece.value.strip(' .')}", head.title.start, piece.end)
-
-
-def _could_name_a_company(text: str) -> bool:
-    """Whether a piece of a head line that nothing is known about may be the employer's name."""
-    if len(text.split()) > _COMPANY_WORDS_MAX or not text[0].isalnum() or re.search(r"[?:!]", text):
-        return False
-    return not names_a_role(text) and not _SENTENCE_WORD.search(text)
-
-
-def _place_of(piece: Found[str]) -> Found[str]:
-    text = re.split(
-        r"\s+(?:or|oder|ou|o)\s+(?=remote|hybrid|home)|\s*\((?!\d)|\s+\+", piece.value, flags=re.IGNORECASE
-    )[0]
-    return trimmed(text, piece.start)
 
 
 def _split(text: str, pattern: re.Pattern[str], start: int) -> Iterator[Found[str]]:

@@ -27,7 +27,8 @@ class Zone(StrEnum):
 
 _PHRASES: dict[Zone, str] = {
     Zone.MUST: """
-        requirements|required|job requirements|qualifications|required qualifications|minimum qualifications|
+        requirements|required|job requirements|what it takes|your toolbox|what matters to us|qualifications|
+        required qualifications|minimum qualifications|
         basic qualifications|key qualifications|education and experience|your profile|profile|
         candidate profile|your background|your skills|your experience|your qualifications|skills|key skills|
         technical skills|required skills|skills and experience|experience|experience and skills|
@@ -47,28 +48,35 @@ _PHRASES: dict[Zone, str] = {
         du bringst mit|was wir erwarten|wir erwarten|das erwarten wir|das wünschen wir uns|
         wir wünschen uns|das zeichnet sie aus|das zeichnet dich aus|wen wir suchen|wir suchen|sie haben|
         du hast|damit überzeugen sie|damit überzeugst du|fachliche anforderungen|persönliche anforderungen|
-        muss|zwingend erforderlich|
+        muss|zwingend erforderlich|das bringst du mit|was wir uns wünschen|was uns wichtig ist|
+        damit punkten sie|damit punktest du|wir freuen uns auf|
         profil recherché|votre profil|ton profil|le profil|profil souhaité|profil du candidat|
         compétences|compétences requises|compétences techniques|compétences attendues|
         compétences recherchées|prérequis|pré-requis|exigences|qualifications requises|formation|
         formation et expérience|expérience|ce que nous recherchons|nous recherchons|qui êtes-vous|vous êtes|
-        vous avez|ce que vous apportez|indispensable|requis|
+        vous avez|ce que vous apportez|ce qu'il faut|ce qu'il vous faut|il vous faut|
+        ce que nous attendons|nous attendons|connaissances requises|indispensable|requis|
         requisitos|requisitos mínimos|requisitos imprescindibles|perfil|perfil buscado|perfil requerido|
         tu perfil|su perfil|qué buscamos|lo que buscamos|buscamos|qué pedimos|qué te pedimos|
-        qué necesitas|qué necesitamos|formación|formación y experiencia|experiencia|conocimientos|
+        qué necesitas|qué necesitamos|lo que necesitas|qué esperamos|lo que pedimos|pedimos|
+        se pide|necesitas|experiencia requerida|formación|formación y experiencia|experiencia|conocimientos|
         competencias|habilidades|imprescindible|se requiere|quién eres|sobre ti""",
     Zone.NICE: """
         nice to have|nice-to-have|nice to haves|good to have|bonus|bonus points|bonus skills|plus|pluses|
         preferred|preferred qualifications|preferred skills|preferred experience|desirable|desired|
         desirable criteria|desirable skills|desired qualifications|desired experience|desired skills|
         advantageous|advantages|it's a plus|it would be great if|great if you have|not required but|
-        additional qualifications|optional|extra credit|ideally|
+        additional qualifications|optional|even better|it would be nice|
+        we'd love it if|not essential|extra credit|ideally|
         von vorteil|von vorteil sind|wünschenswert|wünschenswert sind|pluspunkte|das ist ein plus|
-        idealerweise|optional|kein muss aber|das wäre toll|zusätzlich von vorteil|gerne gesehen|
+        idealerweise|optional|kein muss aber|das wäre toll|schön wäre|schön wären|das wäre schön|super wäre|
+        gern gesehen|zusätzlich von vorteil|gerne gesehen|
         atouts|un plus|les plus|serait un plus|seraient un plus|souhaité|souhaités|souhaitées|
-        compétences souhaitées|apprécié|appréciés|vos atouts|idéalement|
+        compétences souhaitées|apprécié|appréciés|vos atouts|idéalement|ce qui serait bien|ce serait bien|
+        ce qui serait un plus|les petits plus|
         deseable|deseables|se valora|se valorará|valoraremos|valorable|valorables|valoramos|
-        requisitos deseables|requisitos valorables|conocimientos deseables|puntos extra|un plus""",
+        requisitos deseables|requisitos valorables|conocimientos deseables|puntos extra|un plus|
+        sería un plus|sería ideal|suma puntos|nos encantaría""",
     Zone.TASKS: """
         responsibilities|key responsibilities|your responsibilities|main responsibilities|
         areas of responsibility|primary areas of responsibility|roles and responsibilities|
@@ -79,13 +87,14 @@ _PHRASES: dict[Zone, str] = {
         accountabilities|your impact|what awaits you|scope of work|
         aufgaben|ihre aufgaben|deine aufgaben|eure aufgaben|aufgabengebiet|aufgabenbereich|ihr aufgabengebiet|
         dein aufgabengebiet|tätigkeiten|ihre tätigkeiten|das erwartet dich|das erwartet sie|
-        was dich erwartet|was sie erwartet|das machst du|das sind deine aufgaben|das sind ihre aufgaben|
+        was dich erwartet|was sie erwartet|das machst du|was du tust|was sie tun|das tust du|das tun sie|
+        dein alltag|ihr alltag|das sind deine aufgaben|das sind ihre aufgaben|
         ihre mission|deine mission|deine rolle|ihre rolle|dein job|verantwortlichkeiten|
         missions|vos missions|tes missions|missions principales|vos missions principales|les missions|
         la mission|votre mission|responsabilités|vos responsabilités|vos activités|activités principales|
-        tâches|vos tâches|votre rôle|ton rôle|
+        tâches|vos tâches|au quotidien|vos responsabilités|le quotidien|votre rôle|ton rôle|
         responsabilidades|funciones|tus funciones|sus funciones|funciones principales|tareas|misión|
-        tu misión|qué harás|lo que harás|qué vas a hacer|tu día a día|tu rol""",
+        tu misión|qué harás|tus tareas|tareas principales|lo que harás|qué vas a hacer|tu día a día|tu rol""",
     Zone.BENEFITS: """
         benefits|our benefits|your benefits|perks|perks and benefits|benefits and perks|job benefits|
         compensation|compensation and benefits|salary|salary and benefits|salary and appointment terms|
@@ -95,11 +104,12 @@ _PHRASES: dict[Zone, str] = {
         wir bieten|das bieten wir|was wir bieten|das bieten wir dir|das bieten wir ihnen|unser angebot|
         ihre vorteile|deine vorteile|vorteile|deine benefits|ihre benefits|darauf kannst du dich freuen|
         darauf können sie sich freuen|freuen sie sich auf|was wir dir bieten|was wir ihnen bieten|
-        gehalt|vergütung|
+        gehalt|vergütung|was es bei uns gibt|das gibt es bei uns|das bekommst du|
         nous offrons|nous vous offrons|ce que nous offrons|ce que nous proposons|ce que nous vous offrons|
         nous proposons|avantages|vos avantages|les avantages|rémunération|rémunération et avantages|
         conditions|pourquoi nous rejoindre|
-        ofrecemos|qué ofrecemos|qué te ofrecemos|te ofrecemos|lo que ofrecemos|se ofrece|beneficios|
+        ofrecemos|qué ofrecemos|qué te ofrecemos|qué damos|lo que damos|te damos|te ofrecemos|
+        lo que ofrecemos|se ofrece|beneficios|
         ventajas|condiciones|salario""",
     Zone.ABOUT: """
         about us|about the company|about the team|about our team|about the employer|about the organisation|
@@ -121,7 +131,8 @@ _PHRASES: dict[Zone, str] = {
         jetzt bewerben|interesse|interessiert|interesse geweckt|kontakt|ihr kontakt|ansprechpartner|
         ansprechpartnerin|ihr ansprechpartner|dein ansprechpartner|haben wir ihr interesse geweckt|
         haben wir dein interesse geweckt|neugierig|
-        comment postuler|pour postuler|postuler|candidature|votre candidature|processus de recrutement|
+        comment postuler|pour postuler|le processus|la suite|postuler|candidature|votre candidature|
+        processus de recrutement|
         intéressé|intéressée|intéressé e|contactez-nous|déroulement des entretiens|
         cómo aplicar|cómo postular|cómo seguimos|cómo inscribirse|inscripción|candidatura|
         proceso de selección|contacto|te interesa|interesado|interesada|plazo""",

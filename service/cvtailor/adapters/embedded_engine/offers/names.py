@@ -9,7 +9,11 @@ from cvtailor.adapters.embedded_engine.words import unmarked
 _LEGAL_FORM_END = re.compile(r"\b(?:Inc|Ltd|Co|Corp|e\.\s?V|S\.A|S\.L|B\.V)\.$")
 _TITLE_PREFIX = re.compile(
     r"(?i)^(?:job|vacancy|stellenangebot|stellenausschreibung|offre d'emploi|oferta de empleo|we are hiring|"
-    r"hiring|wanted)\s*[:–-]\s*"
+    r"hiring|wanted)\s*[:–—-]\s*"
+)
+_HOURS = re.compile(
+    r"(?i)\s*\([^)]*(?:\d\s?%|\d\s?h\b|std|stunden|hours|heures|horas|vollzeit|teilzeit|full[- ]time|"
+    r"part[- ]time)[^)]*\)"
 )
 _SMALL_WORDS = frozenset(
     {"of", "and", "for", "the", "de", "la", "der", "die", "und", "für", "et", "en", "y", "del", "in", "to"}
@@ -22,7 +26,8 @@ def cleaned_title(text: str, start: int) -> Found[str]:
     if prefix:
         text, start = text[prefix.end() :], start + prefix.end()
     found = trimmed(text, start)
-    clean = " ".join(GENDER_MARK.sub("", found.value).split()).rstrip(" -–|,:*")
+    clean = _HOURS.sub("", GENDER_MARK.sub("", found.value))
+    clean = " ".join(clean.split()).rstrip(" -–|,:*")
     if clean.isupper():
         clean = _from_capitals(clean)
     return Found(clean or found.value, found.start, found.end)

@@ -76,7 +76,9 @@ class PostingText:
         raw = list(self._raw_lines())
         width = max((line.end - line.start for line in raw), default=0)
         for line in raw:
-            if joined and not line.after_blank and self._continues(joined[-1], line, width):
+            # The first line is the title, and nothing that begins with a capital goes on from it.
+            is_own = len(joined) == 1 and not line.text[0].islower()
+            if joined and not line.after_blank and not is_own and self._continues(joined[-1], line, width):
                 last = joined[-1]
                 text = self.clean[last.start : line.end].replace("\n", " ")
                 joined[-1] = PostingLine(

@@ -7,13 +7,14 @@ from cvtailor.adapters.embedded_engine.cv_readers.language import language_of
 from cvtailor.adapters.embedded_engine.offers import contacts, fields
 from cvtailor.adapters.embedded_engine.offers.dates import find_deadline
 from cvtailor.adapters.embedded_engine.offers.found import Found
+from cvtailor.adapters.embedded_engine.offers.head_sentences import SEEKING
 from cvtailor.adapters.embedded_engine.offers.header import read_head
 from cvtailor.adapters.embedded_engine.offers.headings import Zone
 from cvtailor.adapters.embedded_engine.offers.posting import PostingText
 from cvtailor.adapters.embedded_engine.offers.requirements import REQUIREMENTS_MAX, Ask, find_asks
 from cvtailor.adapters.embedded_engine.offers.salary import find_salary
 from cvtailor.adapters.embedded_engine.skills.table import SkillTable, load_skill_table
-from cvtailor.adapters.embedded_engine.words import fold, unmarked
+from cvtailor.adapters.embedded_engine.words import LANGUAGES, fold, unmarked
 from cvtailor.domain.errors import InvalidInput, Reason
 from cvtailor.domain.job_offer import (
     JobOffer,
@@ -64,7 +65,9 @@ class EmbeddedOfferReader:
     def _read(self, posting: JobPosting) -> JobOffer:
         text = PostingText(posting.text)
         lines = text.lines()
-        asks = find_asks(lines, self._table)
+        language = language_of(text.clean)
+        is_surely_an_ad = language not in LANGUAGES or bool(SEEKING.search(text.clean))
+        asks = find_asks(lines, self._table, is_surely_an_ad=is_surely_an_ad)
         requirements = self._requirements(text, asks)
         if not requirements:
             raise InvalidInput(
@@ -105,7 +108,7 @@ class EmbeddedOfferReader:
                 "title": "",
                 "remote_policy": RemotePolicy.UNKNOWN,
                 **values,
-                "language": language_of(text.clean),
+                "language": language,
                 "requirements": requirements,
                 "responsibilities": tuple(_plain(ask.text) for ask in asks if ask.zone is Zone.TASKS),
                 "skills": self._skills(requirements, asks),

@@ -5,7 +5,13 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from cvtailor.adapters.embedded_engine.offers.cues import LABELLED_FACT, PAGE_FURNITURE, Sentence, read_cues
+from cvtailor.adapters.embedded_engine.offers.cues import (
+    LABELLED_FACT,
+    PAGE_FURNITURE,
+    STRONG_ASK,
+    Sentence,
+    read_cues,
+)
 from cvtailor.adapters.embedded_engine.offers.headings import Zone, heading_zone, inline_heading
 from cvtailor.adapters.embedded_engine.offers.posting import PostingLine
 from cvtailor.adapters.embedded_engine.skills.table import SkillTable
@@ -14,13 +20,26 @@ _ABBREVIATION = "".join(
     rf"(?<!\b{word})"
     for word in (r"z\.B", "bzw", r"e\.g", r"i\.e", "ca", "Dr", "Mr", "Ms", "St", r"p\.ex", "min", "max")
 )
-_SENTENCE_BREAK = re.compile(
-    _ABBREVIATION + r"(?<=[a-zà-ÿß)\]%\"”0-9+#])[.!?]\s+(?=[\"“(]?[A-ZÀ-ÝÄÖÜ¿¡0-9])|\s*;\s+"
+_SENTENCE_END = (
+    _ABBREVIATION + r"(?:(?<=[a-zà-ÿß)\]%\"”0-9+#])|(?<=[A-Z]{2})|(?<=asse [A-Z])|(?<=rmis [A-Z]))[.!?]\s+"
+)
+_SENTENCE_BREAK = re.compile(_SENTENCE_END + r"(?=[\"“(]?[A-ZÀ-ÝÄÖÜ¿¡0-9])|\s*;\s+")
+_LOWER_CASE_BREAK = re.compile(_SENTENCE_END + r"(?=[a-zà-ÿ])|\s*;\s+")
+_ASKING_VERB = (
+    r"(?:(?:you|vous|sie|du|tú|il|elle)\s+)?(?:(?:should|must|should also|doit|doivent|debe|muss|sollte)\s+)?"
+    r"(?:have|hold|know|write|speak|bring|possess|can|are able|"
+    r"haben?|hast|kenn(?:en|st)|besitz(?:en|t)|bring(?:en|st)|verfüg(?:en|st)|beherrsch(?:en|t)|sprech(?:en|t)|"
+    r"avez|êtes|maîtrisez|justifiez|disposez|possédez|parlez|connaissez|savez|"
+    r"tienes?|tener|hablas?|conoces?|conocer|dominas?|poseer|posees)\b"
+)
+_CLAUSE_BREAK = re.compile(
+    rf",?\s+(?:and|und|sowie|et|ainsi que|y)\s+(?={_ASKING_VERB})|,\s+(?={_ASKING_VERB})", re.IGNORECASE
 )
 _LIST_BREAK = re.compile(r",\s+(?:(?:and|und|et|y)\s+)?")
 _CHARS_MAX = 600
 _CHARS_MIN = 2
 _TASK_WORDS_MIN = 3
+_ITEM_WORDS_MAX = 12
 REQUIREMENTS_MAX = 80
 
 _LISTING = frozenset({Zone.MUST, Zone.NICE, Zone.TASKS})
@@ -39,11 +58,12 @@ class Ask:
     zone: Zone
 
 
-def find_asks(lines: list[PostingLine], table: SkillTable) -> list[Ask]:
+def find_asks(lines: list[PostingLine], table: SkillTable, *, is_surely_an_ad: bool = False) -> list[Ask]:
     """Returns requirements (zones ``MUST`` and ``NICE``) and tasks (``TASKS``) in the ad's order.
 
     Headings decide where the ad has them; where it has none, each sentence is judged by its words.
     Without a single requirement, tasks are asked of the person, and after them sentences that name skills.
+    Of what is surely an ad, but in words not known here, what is left of its sentences is asked.
     """
     pieces = list(_pieces(lines))
     asks = [Ask(piece.text, piece.start, piece.end, zone) for piece in pieces if (zone := _judge(piece))]
@@ -51,11 +71,11 @@ def find_asks(lines: list[PostingLine], table: SkillTable) -> list[Ask]:
         return asks
     if asks:
         return [Ask(ask.text, ask.start, ask.end, Zone.MUST) for ask in asks] + asks
-    return [
-        Ask(piece.text, piece.start, piece.end, Zone.MUST)
-        for piece in pieces
-        if piece.zone not in _SILENT and not piece.cues.for_machines and table.mentions(piece.text)
-    ]
+    open_pieces = [piece for piece in pieces if piece.zone not in _SILENT and not piece.cues.for_machines]
+    naming = [piece for piece in open_pieces if table.mentions(piece.text)]
+    if not naming and is_surely_an_ad:
+        naming = [piece for piece in open_pieces if _may_ask(piece)]
+    return [Ask(piece.text, piece.start, piece.end, Zone.MUST) for piece in naming]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,14 +104,28 @@ def _pieces(lines: list[PostingLine]) -> Iterator[_Piece]:
             if inline and not LABELLED_FACT.match(text):
                 yield from _listed(text[inline[1] :], line.start + start + inline[1], inline[0])
                 continue
-            offset = line.start + start
             after_list = has_list and not line.is_bullet
-            yield _Piece(text, offset, offset + len(text), zone, line.is_bullet, read_cues(text), after_list)
+            for clause, offset in _clauses(text, line.start + start, is_prose=not line.is_bullet):
+                # What asks in a sentence asks in each of its parts.
+                cues = read_cues(clause)._replace(asks=read_cues(text).asks)
+                end_of = offset + len(clause)
+                yield _Piece(clause, offset, end_of, zone, line.is_bullet, cues, after_list)
+
+
+def _clauses(text: str, at: int, *, is_prose: bool) -> Iterator[tuple[str, int]]:
+    """Yields what a sentence asks for, part by part: "you have A, know B and write C" asks three things."""
+    breaks = list(_CLAUSE_BREAK.finditer(text)) if is_prose and STRONG_ASK.search(text) else []
+    cuts = [(0, 0), *(match.span() for match in breaks), (len(text), len(text))]
+    for (_, start), (stop, _) in itertools.pairwise(cuts):
+        clause = text[start:stop].rstrip(" ,")
+        if clause:
+            yield clause, at + start
 
 
 def _sentences(line: PostingLine) -> Iterator[tuple[int, int]]:
     """Yields the sentences of a paragraph; a bullet is one piece unless its sentences differ in rank."""
-    breaks = list(_SENTENCE_BREAK.finditer(line.text))
+    pattern = _LOWER_CASE_BREAK if line.text[:1].islower() else _SENTENCE_BREAK
+    breaks = list(pattern.finditer(line.text))
     if inline_heading(line.text):
         breaks = [match for match in breaks if ";" not in match[0]]
     cuts = [0, *(match.end() for match in breaks), len(line.text)]
@@ -113,7 +147,11 @@ def _listed(text: str, at: int, zone: Zone) -> Iterator[_Piece]:
         commas = list(_LIST_BREAK.finditer(rest))
         cuts = [0, *(match.end() for match in commas), len(rest)]
         items = [rest[start:end] for start, end in itertools.pairwise(cuts)]
-        if commas and all(len(item.split()) <= 9 for item in items) and not re.search(r"\.\s", rest):
+        if (
+            commas
+            and all(len(item.split()) <= _ITEM_WORDS_MAX for item in items)
+            and not re.search(r"\.\s", rest)
+        ):
             breaks = commas
     start = 0
     for stop, end in [*((match.start(), match.end()) for match in breaks), (len(rest), len(rest))]:
@@ -122,6 +160,13 @@ def _listed(text: str, at: int, zone: Zone) -> Iterator[_Piece]:
             offset = at + start
             yield _Piece(text, offset, offset + len(text), zone, True, read_cues(text))
         start = end
+
+
+def _may_ask(piece: _Piece) -> bool:
+    cues, words = piece.cues, len(piece.text.split())
+    if cues.boilerplate or cues.benefit or cues.self_description or LABELLED_FACT.match(piece.text):
+        return False
+    return words >= _TASK_WORDS_MIN and len(piece.text) <= _CHARS_MAX
 
 
 def _judge(piece: _Piece) -> Zone | None:

@@ -14,20 +14,23 @@ photographer|chef|cook|waiter|waitress|barista|driver|electrician|plumber|carpen
 mechatronic\\w*|fitter|machinist|foreman|cleaner|guard|tester|apprentice|intern|internship|trainee|
 graduate|student|worker|sre|devops|cto|cfo|ceo|owner|scrum master|strategist|biologist|chemist|
 physicist|statistician|economist|geologist|psychologist|social worker|veterinarian|ranger|gardener|
-farmer|entwickler\\w*|ingenieur\\w*|\\w*leiter(?:in)?|\\w*leitung|berater\\w*|sachbearbeiter\\w*|
-\\w*kraft|pfleger\\w*|\\w*schwester|arzt|ärztin|lehrer\\w*|erzieher\\w*|dozent\\w*|buchhalter\\w*|
-steuerfachangestellte\\w*|kaufmann|kauffrau|kaufleute|fachkraft|fachangestellte\\w*|techniker\\w*|
-mechaniker\\w*|mechatroniker\\w*|elektroniker\\w*|elektriker\\w*|schlosser\\w*|tischler\\w*|
-schreiner\\w*|maurer\\w*|monteur\\w*|verkäufer\\w*|referent\\w*|mitarbeiter\\w*|assistent\\w*|
+farmer|\\w*entwickler\\w*|\\w*ingenieur\\w*|\\w*leiter(?:in)?|\\w*leitung|\\w*berater\\w*|sachbearbeiter\\w*|
+\\w*kraft|\\w*pfleger\\w*|\\w*schwester|arzt|ärztin|\\w*lehrer\\w*|erzieher\\w*|dozent\\w*|\\w*buchhalter\\w*|
+steuerfachangestellte\\w*|kaufmann|kauffrau|kaufleute|fachkraft|fachangestellte\\w*|\\w*techniker\\w*|
+\\w*mechaniker\\w*|mechatroniker\\w*|elektroniker\\w*|elektriker\\w*|schlosser\\w*|tischler\\w*|
+schreiner\\w*|maurer\\w*|monteur\\w*|\\w*verkäufer\\w*|referent\\w*|mitarbeiter\\w*|assistent\\w*|
 praktik\\w*|werkstudent\\w*|auszubildende\\w*|ausbildung|wissenschaftler\\w*|architekt\\w*|jurist\\w*|
-rechtsanwalt|koch|köchin|fahrer\\w*|disponent\\w*|einkäufer\\w*|redakteur\\w*|übersetzer\\w*|
-administrator\\w*|ingénieur\\w*|développeu\\w*|technicien\\w*|responsable|chargée? de|chef de|cheffe de|
+rechtsanwalt|koch|köchin|\\w*fahrer\\w*|\\w*meister(?:in)?|\\w*manager\\w*|disponent\\w*|einkäufer\\w*|
+redakteur\\w*|übersetzer\\w*|
+administrator\\w*|ingénieur\\w*|développeu\\w*|technicien\\w*|responsable|chargée? de|chef(?:fe|
+\\(fe\\))? de|conducteur|conductrice|agente?|
 directeur|directrice|infirmi\\w*|aide-soignant\\w*|médecin|enseignant\\w*|professeur\\w*|formateur|
 formatrice|comptable|contrôleur|auditeur|auditrice|assistante?|gestionnaire|conseiller|conseillère|
 commercial\\w*|vendeu\\w*|acheteu\\w*|approvisionneu\\w*|logisticien\\w*|cuisini\\w*|serveu\\w*|
 chauffeur|électricien\\w*|plombier|menuisier|soudeur|stagiaire|stage|alternan\\w*|apprenti\\w*|juriste|
 avocat\\w*|analyste|chercheu\\w*|doctorant\\w*|architecte|rédact\\w*|traduct\\w*|ingenier[oa]\\w*|
-desarrollador\\w*|programador\\w*|técnic[oa]\\w*|analista|gerente|jefe de|jefa de|director[a]?|
+desarrollador\\w*|programador\\w*|técnic[oa]\\w*|analista|gerente|jefe de|jefa de|jefe/a de|
+bibliotecari[oa]|director[a]?|
 enfermer[oa]\\w*|médic[oa]|profesor\\w*|maestr[oa]|docente|contable|contador\\w*|auditor\\w*|
 administrativ[oa]|auxiliar|asistente|comercial|vendedor\\w*|comprador\\w*|consultor\\w*|científic[oa]|
 investigador\\w*|arquitect[oa]|abogad[oa]|cociner[oa]|camarer[oa]|conductor\\w*|electricista|

@@ -6,6 +6,7 @@ from datetime import date
 
 from cvtailor.adapters.embedded_engine.matching.experience import period_of
 from cvtailor.adapters.embedded_engine.writing.relevance import Relevance
+from cvtailor.adapters.embedded_engine.writing.vital_lines import VitalLines
 from cvtailor.domain.base_cv import BaseCv, Entry, EvidenceId, SectionKind
 from cvtailor.domain.job_offer import JobOffer
 from cvtailor.domain.tailored_cv import Claim, TailoredCv, TailoredEntry
@@ -36,6 +37,7 @@ _ASKED_LANGUAGES = 0.4
 @dataclass(frozen=True, slots=True)
 class _Candidate:
     claim_id: str
+    vital: float
     worth: float
     place: int
 
@@ -47,6 +49,7 @@ class DropOrder:
         cv: The base CV.
         offer: What is asked.
         relevance: Of its lines.
+        vital: Those that the answers to must-haves rest on.
         kept: Ids of lines marked "always keep".
         today: How long ago a job was.
     """
@@ -56,6 +59,7 @@ class DropOrder:
         cv: BaseCv,
         offer: JobOffer,
         relevance: Relevance,
+        vital: VitalLines,
         kept: Collection[EvidenceId],
         today: Callable[[], date],
     ) -> None:
@@ -63,21 +67,26 @@ class DropOrder:
         self._lines = {line.id: line for _, entry in cv.entries() for line in entry.lines()}
         self._offer = offer
         self._relevance = relevance
+        self._vital = vital
         self._kept = frozenset(kept)
         self._today = today()
 
     def of(self, draft: TailoredCv) -> tuple[str, ...]:
         """Returns the ids of the claims that may go, the most dispensable first.
 
-        The best line of a recent job goes late, the facts of an entry never; of equals, the later one
-        goes first.
+        What answers a must-have goes last, when nothing else is left. Before it, the best line of a recent
+        job goes late; the facts of an entry never go. Of equals, the later one goes first.
         """
-        candidates = [
-            _Candidate(claim.id, worth, place)
-            for place, (claim, worth) in enumerate(self._worths(draft))
-            if not self._kept & set(claim.evidence_ids)
+        worths = [
+            (claim, worth) for claim, worth in self._worths(draft) if not self._kept & set(claim.evidence_ids)
         ]
-        candidates.sort(key=lambda candidate: (candidate.worth, -candidate.place))
+        may_go = {id for claim, _ in worths for id in claim.evidence_ids}
+        vital = self._vital.among(worths, draft.shown() - may_go)
+        candidates = [
+            _Candidate(claim.id, vital.get(claim.id, 0.0), worth, place)
+            for place, (claim, worth) in enumerate(worths)
+        ]
+        candidates.sort(key=lambda candidate: (candidate.vital, candidate.worth, -candidate.place))
         return tuple(candidate.claim_id for candidate in candidates)
 
     def _worths(self, draft: TailoredCv) -> Iterator[tuple[Claim, float]]:

@@ -35,11 +35,20 @@ class Relevance:
 
         A figure or a skill of the trade is substance even where the offer does not ask for it.
         """
-        substance = _FIGURE * any(map(str.isdigit, line.text)) + _SKILL * bool(
-            self._table.mentions(line.text)
-        )
+        substance = _FIGURE * _has_figure(line) + _SKILL * self._names_skill(line)
         return self.of(line.id) + _CARRIED * self.carries(line.id) + substance
+
+    def has_substance(self, line: Line) -> bool:
+        """Whether a line has a figure or names a skill of the trade."""
+        return _has_figure(line) or self._names_skill(line)
 
     def carries(self, evidence_id: EvidenceId) -> float:
         """Returns 1.0 for the best evidence of a must-have, 0.5 of a wish, less for the next best, else 0."""
         return self._carrying.get(evidence_id, 0.0)
+
+    def _names_skill(self, line: Line) -> bool:
+        return bool(self._table.mentions(line.text))
+
+
+def _has_figure(line: Line) -> bool:
+    return any(map(str.isdigit, line.text))

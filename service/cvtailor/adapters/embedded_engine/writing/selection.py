@@ -10,6 +10,9 @@ from cvtailor.domain.match_report import LeftOut
 HIGHLIGHTS_MAX = 8
 _HIGHLIGHTS_KEPT_MIN = 3
 _IRRELEVANT = 0.08
+_UNREMARKABLE = 0.26
+"""Below this, a line without a figure or a skill of the trade is left out."""
+
 _STEP = 0.1
 _CONTINUES = re.compile(
     r"(?i)^(?:this|these|those|it|they|there|also|additionally|in addition|then|later|"
@@ -59,8 +62,13 @@ def _dispensable(shown: Sequence[Line], relevance: Relevance) -> Iterator[tuple[
     for line in worst_first:
         if remaining > HIGHLIGHTS_MAX:
             yield line, TOO_MANY
-        elif remaining > _HIGHLIGHTS_KEPT_MIN and relevance.worth(line) < _IRRELEVANT:
+        elif remaining > _HIGHLIGHTS_KEPT_MIN and _says_nothing(line, relevance):
             yield line, NOTHING_ASKED
         else:
             continue
         remaining -= 1
+
+
+def _says_nothing(line: Line, relevance: Relevance) -> bool:
+    least = _IRRELEVANT if relevance.has_substance(line) else _UNREMARKABLE
+    return relevance.worth(line) < least

@@ -11,6 +11,7 @@ from cvtailor.adapters.embedded_engine.writing.relevance import Relevance
 from cvtailor.adapters.embedded_engine.writing.section_order import ordered_sections
 from cvtailor.adapters.embedded_engine.writing.selection import chosen
 from cvtailor.adapters.embedded_engine.writing.skill_rows import reordered
+from cvtailor.adapters.embedded_engine.writing.vital_lines import VitalLines
 from cvtailor.domain.application import TailoringOptions
 from cvtailor.domain.base_cv import FACT_FIELDS, BaseCv, Entry, Line, Section, SectionKind
 from cvtailor.domain.grounding.section_titles import is_title_of, usual_title
@@ -70,8 +71,9 @@ class CvTailor:
             language=self._language,
         )
         kept = {line.id for section in self._cv.sections for line in self._kept_lines(section)}
-        order = DropOrder(self._cv, self._offer, self._relevance, kept, self._today).of(tailored)
-        return TailoredDraft(cv=tailored, drop_order=order, left_out=tuple(self._left_out))
+        vital = VitalLines(self._cv.sections, self._offer, self._report, self._table)
+        order = DropOrder(self._cv, self._offer, self._relevance, vital, kept, self._today)
+        return TailoredDraft(cv=tailored, drop_order=order.of(tailored), left_out=tuple(self._left_out))
 
     def _section_relevance(self, section: Section) -> float:
         """Returns how much the best lines of a section say about the offer."""

@@ -1,0 +1,25 @@
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from cvtailor.adapters.embedded_engine.words import stem
+
+ENDS = ("entwicklungen", "keiten", "ungsvollen")
+WORDS = [f"{start}{end}" for start in range(60) for end in ENDS]
+
+
+@pytest.fixture
+def eager_threads() -> Iterator[None]:
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    yield
+    sys.setswitchinterval(before)
+
+
+def test_runs_that_stem_at_the_same_time_do_not_disturb_each_other(eager_threads: None) -> None:
+    stem.cache_clear()
+    with ThreadPoolExecutor(8) as threads:
+        together = list(threads.map(lambda word: stem(word, "de"), WORDS * 4))
+    stem.cache_clear()
+    assert together == [stem(word, "de") for word in WORDS] * 4
