@@ -1,0 +1,1 @@
+"""Job ads of our own, labelled by a strict reader before any parser saw them."""
