@@ -33,7 +33,9 @@ def generate(
     cv: Annotated[
         Path,
         typer.Argument(
-            help="Base CV: rendercv YAML, JSON Resume, Markdown or text.", exists=True, dir_okay=False
+            help="Base CV: rendercv YAML, JSON Resume, Markdown, text, PDF or DOCX.",
+            exists=True,
+            dir_okay=False,
         ),
     ],
     job: Annotated[Path, typer.Argument(help="Job ad as text; '-' reads it from standard input.")],
