@@ -95,10 +95,8 @@ class EntryKind(StrEnum):
     PUBLICATION = "publication"
 
 
-class Entry(DomainModel):
-    """One job, degree, project, skill row or paragraph.
-
-    The fields up to ``url`` are facts: they are copied to a tailored CV as they are or not at all.
+class EntryFacts(DomainModel):
+    """What an entry says by field: copied to a tailored CV as it is, or not at all.
 
     Attributes:
         organisation: Company, institution, journal or issuer.
@@ -111,12 +109,8 @@ class Entry(DomainModel):
         authors: Of a publication, in order.
         doi: Of a publication, without ``https://doi.org/``.
         url: http or https only.
-        text: The content of a text, bullet or one-line entry.
-        summary: A paragraph that introduces the entry.
-        highlights: The bullet points.
     """
 
-    id: EntryId
     kind: EntryKind
     organisation: str = ""
     title: str = ""
@@ -128,6 +122,18 @@ class Entry(DomainModel):
     authors: tuple[str, ...] = ()
     doi: str = ""
     url: str = ""
+
+
+class Entry(EntryFacts):
+    """One job, degree, project, skill row or paragraph.
+
+    Attributes:
+        text: The content of a text, bullet or one-line entry.
+        summary: A paragraph that introduces the entry.
+        highlights: The bullet points.
+    """
+
+    id: EntryId
     text: Line | None = None
     summary: Line | None = None
     highlights: tuple[Line, ...] = ()

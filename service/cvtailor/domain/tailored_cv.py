@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from enum import StrEnum
 
-from cvtailor.domain.base_cv import FACT_FIELDS, Contact, EntryId, EntryKind, EvidenceId, SectionKind
+from cvtailor.domain.base_cv import FACT_FIELDS, Contact, EntryFacts, EntryId, EvidenceId, SectionKind
 from cvtailor.domain.model import DomainModel
 
 
@@ -22,24 +22,10 @@ class Claim(DomainModel):
     evidence_ids: tuple[EvidenceId, ...] = ()
 
 
-class TailoredEntry(DomainModel):
-    """One entry of the tailored CV.
-
-    The facts are those of the base CV's entry ``source_id``, field by field. See ``Entry`` for them.
-    """
+class TailoredEntry(EntryFacts):
+    """One entry of the tailored CV; the facts are those of the base CV's entry ``source_id``."""
 
     source_id: EntryId
-    kind: EntryKind
-    organisation: str = ""
-    title: str = ""
-    degree: str = ""
-    location: str = ""
-    start_date: str = ""
-    end_date: str = ""
-    date: str = ""
-    authors: tuple[str, ...] = ()
-    doi: str = ""
-    url: str = ""
     text: Claim | None = None
     summary: Claim | None = None
     highlights: tuple[Claim, ...] = ()
