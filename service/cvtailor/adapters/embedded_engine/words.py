@@ -1,16 +1,14 @@
 """Words of a text: what is visible of it, its tokens and their stems, in the four languages spoken here."""
 
 import re
-import threading
 import unicodedata
 from collections.abc import Iterable
 from functools import lru_cache
-from typing import Protocol
+
+from cvtailor.domain.stemming import stem_of
 
 LANGUAGES = ("en", "de", "fr", "es")
 """The languages whose headings, phrases and stop words are known."""
-
-_SNOWBALL = {"en": "english", "de": "german", "fr": "french", "es": "spanish"}
 
 _INVISIBLE = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f"
@@ -45,29 +43,6 @@ STOP_WORDS = word_set(
 """Words that say nothing by themselves: English, German, French and Spanish ones, in this order."""
 
 
-_STEMMING = threading.Lock()
-"""A stemmer holds the word it works on: one thread at a time."""
-
-
-class _Stemmer(Protocol):
-    def stemWord(self, word: str) -> str: ...  # noqa: N802
-
-
-@lru_cache(maxsize=8)
-def _stemmer(language: str) -> _Stemmer:
-    import snowballstemmer  # imported late: it loads every language it knows
-
-    stemmer: _Stemmer = snowballstemmer.stemmer(_SNOWBALL.get(language, "english"))
-    return stemmer
-
-
-@lru_cache(maxsize=32_768)
-def stem(word: str, language: str) -> str:
-    """Returns the Snowball stem of a lower-case word; English rules for a language not known here."""
-    with _STEMMING:
-        return _stemmer(language).stemWord(word)
-
-
 def visible(text: str) -> str:
     """Removes characters that no reader sees: zero-width, bidirectional controls, tags, soft hyphens."""
     return _INVISIBLE.sub("", text)
@@ -93,7 +68,7 @@ def tokens(text: str) -> tuple[str, ...]:
 def stems(text: str, language: str) -> tuple[str, ...]:
     """Returns the stems of the words that carry meaning, in order, repeats kept."""
     return tuple(
-        stem(word, language)
+        stem_of(word, language)
         for word in tokens(text)
         if word not in STOP_WORDS and (len(word) > 1 or word in {"c", "r"})
     )

@@ -5,14 +5,12 @@ that makes another kind of word of its stem is kept as a mark on the root.
 """
 
 import re
-import threading
 from collections.abc import Callable
 from functools import lru_cache
-from typing import Protocol
+
+from cvtailor.domain.stemming import stem_of
 
 ROOT_CHARS_MIN = 3
-
-_ALGORITHMS = {"en": "english", "de": "german", "fr": "french", "es": "spanish"}
 
 _MARKED = {
     "en": re.compile(
@@ -40,27 +38,6 @@ _ADJECTIVE = re.compile(r"(?:isch|lich|ig|al|iv|bar|sam|haft|los|ell|är|voll)er
 _UMLAUTS = str.maketrans("äöü", "aou")
 
 
-class _Stemmer(Protocol):
-    def stemWord(self, word: str) -> str: ...  # noqa: N802
-
-
-_STEMMING = threading.Lock()
-"""A stemmer holds the word it works on: one thread at a time."""
-
-
-def _stem(word: str, language: str) -> str:
-    with _STEMMING:
-        return _stemmer(language).stemWord(word)
-
-
-@lru_cache(maxsize=8)
-def _stemmer(language: str) -> _Stemmer:
-    import snowballstemmer  # late: it loads every language it knows
-
-    stemmer: _Stemmer = snowballstemmer.stemmer(_ALGORITHMS.get(language, "english"))
-    return stemmer
-
-
 @lru_cache(maxsize=65_536)
 def roots(word: str, language: str) -> frozenset[str]:
     """Returns the roots that a lower-case word may have; two words that share one are forms of one word.
@@ -71,7 +48,7 @@ def roots(word: str, language: str) -> frozenset[str]:
     """
     if len(word) <= ROOT_CHARS_MIN or not word.isalpha():
         return frozenset({word})
-    stem = _stem(word, language)
+    stem = stem_of(word, language)
     mark = _mark(word, stem, language)
     # "verbessern" is a verb, "Leitern" are not those who "leiten": Snowball takes the ending off both.
     found = set() if language == "de" and word.endswith("ern") else {stem + mark}
@@ -95,7 +72,7 @@ def _mark(word: str, stem: str, language: str) -> str:
 def _english(word: str, stem: str) -> set[str]:
     british = re.sub(r"iz(?=e|ing|ation)", "is", word)
     if british != word:
-        return {_stem(british, "en")}
+        return {stem_of(british, "en")}
     # "description" and "describe", "reduction" and "reduce" have two stems in Snowball.
     return {re.sub(r"uct$", "uc", re.sub(r"script$", "scrib", stem))} if word.endswith("tion") else set()
 

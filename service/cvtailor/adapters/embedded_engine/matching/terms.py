@@ -7,7 +7,8 @@ from functools import cache, lru_cache
 from importlib.resources import files
 
 from cvtailor.adapters.embedded_engine.skills.table import SkillTable
-from cvtailor.adapters.embedded_engine.words import STOP_WORDS, stem, stems, tokens, unmarked, word_set
+from cvtailor.adapters.embedded_engine.words import STOP_WORDS, stems, tokens, unmarked, word_set
+from cvtailor.domain.stemming import stem_of
 
 NAMED_WEIGHT = 1.0
 BROADER_WEIGHT = 0.8
@@ -52,13 +53,13 @@ _COMMON_VERBS = word_set(
 
 @lru_cache(maxsize=8)
 def _common_stems(language: str) -> frozenset[str]:
-    return frozenset(stem(word, language) for word in _COMMON_VERBS)
+    return frozenset(stem_of(word, language) for word in _COMMON_VERBS)
 
 
 @lru_cache(maxsize=8)
 def filler_stems(language: str) -> frozenset[str]:
     """Returns stems of words that ads use everywhere and that tell nothing about what is asked."""
-    return frozenset(stem(word, language) for word in _FILLERS)
+    return frozenset(stem_of(word, language) for word in _FILLERS)
 
 
 @cache

@@ -18,10 +18,11 @@ from cvtailor.adapters.embedded_engine.spoken_languages import (
     LanguageMention,
     find_languages,
 )
-from cvtailor.adapters.embedded_engine.words import compound_parts, stem, tokens, unmarked
+from cvtailor.adapters.embedded_engine.words import compound_parts, tokens, unmarked
 from cvtailor.domain.base_cv import EvidenceId, SectionKind
 from cvtailor.domain.job_offer import Requirement
 from cvtailor.domain.match_report import MatchStatus, RequirementMatch
+from cvtailor.domain.stemming import stem_of
 
 EVIDENCE_MAX = 5
 _WORDS_MET = 0.6
@@ -201,7 +202,7 @@ class Judge:
 
     def _field_terms(self, requirement: Requirement) -> set[str]:
         words = (word for word in tokens(requirement.text) if word not in DEGREE_WORDS)
-        fields = {stem(word, self._language) for word in words} & set(
+        fields = {stem_of(word, self._language) for word in words} & set(
             content_stems(requirement.text, self._language)
         )
         return fields | {f"skill:{name}" for name in requirement.skills}
