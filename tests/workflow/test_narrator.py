@@ -7,10 +7,10 @@ import pytest
 from cvtailor.domain.caller import Caller
 from cvtailor.domain.errors import CvtailorError, InvalidInput, Reason, Unavailable
 from cvtailor.domain.model import DomainModel
-from cvtailor.domain.run import EventDraft, LetterWritten, RunEvent, Step, StepFinished, Warned
+from cvtailor.domain.run import EventDraft, LetterWritten, Progress, RunEvent, Step, StepFinished, Warned
 from cvtailor.workflow import narrator
 from cvtailor.workflow.journal import Json
-from cvtailor.workflow.narrator import Narrator, Outcome, Progress
+from cvtailor.workflow.narrator import Narrator, Outcome
 
 
 class Text(DomainModel):

@@ -1,5 +1,6 @@
 """A run: one generation, from request to records, told as numbered events."""
 
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Literal
@@ -287,6 +288,10 @@ type EventPayload = Annotated[
 ]
 
 
+type Progress = Callable[[str, int, int], Awaitable[None]]
+"""Says what a step is doing: words, units done, units in all (0: unknown)."""
+
+
 class EventDraft(DomainModel):
     """An event before the log gives it its number.
 
@@ -324,11 +329,3 @@ class RunEvent(DomainModel):
     def is_last(self) -> bool:
         """Whether no event follows this one."""
         return isinstance(self.payload, Completed | Failed | Cancelled)
-
-
-class Provenance(DomainModel):
-    """Where one line of the tailored CV comes from; used by clients to show it."""
-
-    claim_id: str
-    text: str
-    evidence_ids: tuple[str, ...]

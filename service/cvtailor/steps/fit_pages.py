@@ -1,6 +1,6 @@
 """Fits a tailored CV to the pages asked for: tightens the design, leaves out the least relevant lines."""
 
-from collections.abc import Awaitable, Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 
 from cvtailor.domain.application import Density, Theme
@@ -8,6 +8,7 @@ from cvtailor.domain.base_cv import BaseCv, SectionKind
 from cvtailor.domain.match_report import LeftOut
 from cvtailor.domain.model import DomainModel
 from cvtailor.domain.ports import PageFit, Typesetter
+from cvtailor.domain.run import Progress
 from cvtailor.domain.tailored_cv import Claim, TailoredCv, TailoredEntry, TailoredSection
 
 YEARS_FOR_TWO_PAGES = 10
@@ -16,9 +17,6 @@ FILL_MIN = 0.6
 
 _NEVER_DROPPED = frozenset({SectionKind.EXPERIENCE, SectionKind.EDUCATION})
 TOO_LONG = "It is among the least relevant to this offer, and the pages asked for are full."
-
-type Report = Callable[[str, int, int], Awaitable[None]]
-"""Told what is going on, units done and units in all."""
 
 
 class FittedCv(DomainModel):
@@ -44,7 +42,7 @@ async def fit_pages(
     drop_order: Sequence[str],
     page_limit: int,
     theme: Theme,
-    report: Report,
+    report: Progress,
 ) -> FittedCv:
     """Finds the layout that shows the most on the pages asked for, and fills them.
 
@@ -95,7 +93,7 @@ class _Layouts:
     """Lays out each variant once."""
 
     def __init__(
-        self, typesetter: Typesetter, cv: TailoredCv, order: Sequence[str], theme: Theme, report: Report
+        self, typesetter: Typesetter, cv: TailoredCv, order: Sequence[str], theme: Theme, report: Progress
     ) -> None:
         self._typesetter, self._cv, self._order, self._theme = typesetter, cv, order, theme
         self._report = report

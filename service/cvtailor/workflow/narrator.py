@@ -15,6 +15,7 @@ from cvtailor.domain.run import (
     STEPS,
     EventDraft,
     EventPayload,
+    Progress,
     Step,
     StepFinished,
     StepProgress,
@@ -40,9 +41,6 @@ _PERCENT_AFTER: Mapping[Step, int] = {
 
 _APPEND_PAUSES_SECONDS = (0.1, 0.3, 1.0, 3.0, 5.0)
 """Long enough for Postgres to restart; telling the same events again changes nothing."""
-
-type Progress = Callable[[str, int, int], Awaitable[None]]
-"""Says what a step is doing: words, units done, units in all (0: unknown)."""
 
 
 class Outcome[T: DomainModel](NamedTuple):

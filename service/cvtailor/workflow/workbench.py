@@ -27,7 +27,7 @@ from cvtailor.domain.ports import (
     TailoredDraft,
     Typesetter,
 )
-from cvtailor.domain.run import Completed, Step, cv_id_for, records_filed
+from cvtailor.domain.run import Completed, Progress, Step, cv_id_for, records_filed
 from cvtailor.domain.tailored_cv import CheckedDraft, CoverLetter
 from cvtailor.steps.ask import Asked, ask_about_gaps
 from cvtailor.steps.fit_pages import FittedCv, default_page_limit, fit_pages
@@ -35,7 +35,7 @@ from cvtailor.steps.render import StoredDocuments, render
 from cvtailor.steps.report_document import report_markdown
 from cvtailor.workflow.conversation import RunConversation
 from cvtailor.workflow.journal import Json
-from cvtailor.workflow.narrator import Narrator, Progress
+from cvtailor.workflow.narrator import Narrator
 
 
 @dataclass(frozen=True)
