@@ -14,11 +14,19 @@ from cvtailor.adapters.embedded_engine import skill_names
 from cvtailor.domain.base_cv import BaseCv, Contact, Entry, EntryKind, Line, Section, SectionKind
 from cvtailor.domain.grounding import check_claims
 from cvtailor.domain.job_offer import JobOffer
-from cvtailor.domain.tailored_cv import Claim, CoverLetter, TailoredCv, TailoredEntry, TailoredSection
+from cvtailor.domain.tailored_cv import (
+    Claim,
+    CoverLetter,
+    EmailDraft,
+    TailoredCv,
+    TailoredEntry,
+    TailoredSection,
+)
 
 from benchmarks.figures import show
 from benchmarks.grounding_cases.cases import KINDS, LANGUAGES, Case, Split, read_cases
 
+_NO_EMAIL = EmailDraft(subject="", paragraphs=())
 _FACTS = ("organisation", "title", "degree", "location", "start_date", "end_date")
 
 
@@ -78,7 +86,7 @@ def verdict_on(case: Case) -> Verdict:
             draft = _with_entry(draft, cv.sections[0], {"highlights": (claim,)})
         case "fact":
             draft = _with_fact(draft, cv, case)
-    checked = check_claims(cv, draft, letter, offer, skill_names)
+    checked = check_claims(cv, draft, letter, _NO_EMAIL, offer, skill_names)
     why = "; ".join(f"{item.reason.value}: {item.detail}" for item in checked.rejected)
     return Verdict(case, bool(checked.rejected), why)
 

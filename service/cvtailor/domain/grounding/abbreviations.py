@@ -7,7 +7,7 @@ from cvtailor.domain.grounding.cited import Cited
 from cvtailor.domain.grounding.lexicon import Lexicon
 from cvtailor.domain.grounding.words import FUNCTION_WORDS, canonical_words
 
-_ACRONYM = re.compile(r"\b[A-ZÀ-Ý]{3,6}\b")
+_ACRONYM = re.compile(r"\b[A-ZÀ-Ý]{3,6}s?\b")
 _CUT = re.compile(r"([^\W\d_]{3,})\.(?=[\s,;)\d]|$)")
 
 
@@ -84,6 +84,12 @@ def _spelt_by(short: str, line: Sequence[str]) -> bool:
 
 def _initials(short: str, line: Sequence[str]) -> Iterator[tuple[int, int]]:
     """Yields start and length of what a word is the initials of; small words may be skipped."""
+    yield from _spelt(short, line)
+    if short.endswith("s") and len(short) > 3:
+        yield from _spelt(short[:-1], line)  # BOMs
+
+
+def _spelt(short: str, line: Sequence[str]) -> Iterator[tuple[int, int]]:
     for start, word in enumerate(line):
         if word[0] != short[0]:
             continue

@@ -1,7 +1,8 @@
 """What a claim cites: lines as they may be read, facts by field, and the time they span."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from copy import copy
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -9,6 +10,7 @@ from cvtailor.domain.base_cv import Evidence, EvidenceId
 from cvtailor.domain.grounding.instructions import without_instructions
 from cvtailor.domain.grounding.words import comparable, plain
 
+_ITEMS = re.compile(r"\s*[,;|·•]\s*")
 _LINE_ID = re.compile(r"(?:\.text|\.summary|\.highlights\[\d+\]|\.headline|^headline)$")
 _DATE_ID = re.compile(r"\.(?:start_date|end_date|date)$")
 _DATE = re.compile(r"(?P<year>\d{4})(?:-(?P<month>\d\d))?")
@@ -54,6 +56,7 @@ class Cited:
         verbatim: Every cited text as it stands, instructions and all.
         lines: The cited lines without what is addressed to a model.
         facts: The cited facts that aren't dates.
+        organisations: Names of employers and schools among them.
         titles: Job titles among them.
         texts: Lines and facts.
         by_entry: One text an entry, so that a certificate's year stays with its certificate.
@@ -66,6 +69,7 @@ class Cited:
         self.lines = tuple(_readable(item.text) for item in cited if is_line(item.id))
         facts = [item for item in cited if not is_line(item.id) and not _DATE_ID.search(item.id)]
         self.facts = tuple(_readable(item.text) for item in facts)
+        self.organisations = tuple(item.text for item in facts if item.id.endswith(".organisation"))
         self.titles = tuple(_readable(item.text) for item in facts if item.id.endswith(".title"))
         self.texts = (*self.lines, *self.facts)
         entries: dict[str, list[str]] = {}
@@ -84,9 +88,30 @@ class Cited:
         """Whether a cited job has not ended."""
         return any(period.lasts for period in self.periods)
 
+    def each(self) -> "Iterator[Cited]":
+        """Yields every cited text by itself, an item of a list too; with all dates and titles."""
+        for text in self.texts:
+            for item in dict.fromkeys((text, *_ITEMS.split(text))):
+                one = copy(self)
+                one.lines = one.texts = one.by_entry = (item,)
+                yield one
+
+    def items(self) -> Iterator[str]:
+        """Yields the items of cited lines that are lists."""
+        for line in self.lines:
+            found = _ITEMS.split(line)
+            yield from found if len(found) > 1 else ()
+
     def says(self, text: str) -> bool:
         """Whether a text is one of the cited ones, word for word."""
         return any(comparable(text) == comparable(known) for known in self.verbatim)
+
+
+def without_names(text: str, cited: Cited) -> str:
+    """Returns a text without the names of cited employers, whose words say nothing about the work."""
+    for name in cited.organisations:
+        text = re.sub(re.escape(plain(name)), " ", text, flags=re.IGNORECASE)
+    return text
 
 
 def _readable(text: str) -> str:

@@ -5,13 +5,21 @@ from collections.abc import Mapping, Sequence
 
 from cvtailor.domain.base_cv import Evidence, EvidenceId, SectionKind
 from cvtailor.domain.grounding.cited import Cited
-from cvtailor.domain.grounding.content import SkillNames, check_cause, check_content, check_terms
-from cvtailor.domain.grounding.dates import check_dates
+from cvtailor.domain.grounding.content import (
+    SkillNames,
+    check_cause,
+    check_content,
+    check_terms,
+    is_whole_name,
+)
+from cvtailor.domain.grounding.dates import check_dates, without_known_months
 from cvtailor.domain.grounding.lexicon import Lexicon
+from cvtailor.domain.grounding.notation import MONTHS
 from cvtailor.domain.grounding.numbers import check_numbers
 from cvtailor.domain.grounding.objection import Objection
-from cvtailor.domain.grounding.strength import check_strength, dropped_from_title
-from cvtailor.domain.grounding.words import comparable, words
+from cvtailor.domain.grounding.passive import check_doer
+from cvtailor.domain.grounding.strength import check_strength, dropped_from_item, dropped_from_title
+from cvtailor.domain.grounding.words import FUNCTION_WORDS, comparable, words
 from cvtailor.domain.tailored_cv import Claim, RejectionReason
 
 _LISTS = frozenset(
@@ -24,7 +32,7 @@ _LISTS = frozenset(
     }
 )
 _ITEM = re.compile(r"\s*[,;|·•]\s*")
-_SEGMENT = re.compile(r"\s*(?:[|·•,;/]|\s[–—-]\s|\s(?:and|und|et|y|&)\s)\s*")
+_SEGMENT = re.compile(r"\s*(?:[|·•,;:()]|\s/\s|\s[–—-]\s|\s(?:and|und|et|y|&)\s)\s*")
 _JOINT = re.compile(r"(?i)\s+(?:at|in|with|for|@|bei|mit|am|im|chez|avec|à|au|en|con|por)\s+")
 
 
@@ -71,11 +79,13 @@ def check_telling(
     """Puts a text that is not a quotation through every rule; a date as the CV writes it needs none."""
     for date in cited.date_texts:
         text = text.replace(date, " ") if "-" in date else text
+    text = without_known_months(text, cited)
     return (
         check_dates(text, cited, lexicon)
         or check_numbers(text, cited, lexicon)
         or check_terms(text, cited, lexicon, skill_names)
         or check_strength(text, cited, lexicon)
+        or check_doer(text, cited, lexicon)
         or check_cause(text, cited, lexicon)
         or check_content(text, cited, lexicon, skill_names, allowed)
     )
@@ -89,6 +99,8 @@ def check_headline(text: str, cited: Cited, lexicon: Lexicon, skill_names: Skill
     if cited.says(text):
         return None
     for segment in filter(None, _SEGMENT.split(text)):
+        if _is_time(segment, lexicon) and not check_telling(segment, cited, lexicon, skill_names):
+            continue
         pieces = [segment] if _stands(segment, cited, lexicon, skill_names) else _JOINT.split(segment)
         lost = next((piece for piece in pieces if not _stands(piece, cited, lexicon, skill_names)), None)
         if lost is not None:
@@ -98,7 +110,18 @@ def check_headline(text: str, cited: Cited, lexicon: Lexicon, skill_names: Skill
         dropped = dropped_from_title(wanted, title, lexicon)
         if dropped:
             return Objection(RejectionReason.STRENGTH_INFLATED, f"the cited title says “{dropped}”")
+    for item in cited.items():
+        dropped = dropped_from_item(wanted, item, lexicon)
+        if dropped:
+            return Objection(RejectionReason.STRENGTH_INFLATED, f"the cited line says “{dropped}”")
     return None
+
+
+def _is_time(segment: str, lexicon: Lexicon) -> bool:
+    """Whether a part of a headline only says when: "since Jan 2020"."""
+    telling = [word for word in words(segment) if word not in FUNCTION_WORDS]
+    said = lexicon.since | lexicon.current | MONTHS.keys()
+    return any(word.isdigit() for word in telling) and all(word.isdigit() or word in said for word in telling)
 
 
 def _stands(segment: str, cited: Cited, lexicon: Lexicon, skill_names: SkillNames) -> bool:
@@ -107,12 +130,10 @@ def _stands(segment: str, cited: Cited, lexicon: Lexicon, skill_names: SkillName
     if any(_runs_through(wanted, words(line)) for line in cited.texts):
         return True
     names = set(skill_names(segment))
-    if len(wanted) <= 2 and names and names <= {name for line in cited.texts for name in skill_names(line)}:
+    known = {name for line in cited.texts for name in skill_names(line)}
+    if len(wanted) <= 2 and names and names <= known and is_whole_name(segment, skill_names):
         return True
-    return any(
-        {*wanted} <= {*words(line)} and not check_telling(segment, cited, lexicon, skill_names)
-        for line in cited.lines
-    )
+    return any(not check_telling(segment, one, lexicon, skill_names) for one in cited.each())
 
 
 def _items(text: str) -> list[str]:

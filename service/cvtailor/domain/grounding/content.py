@@ -7,9 +7,11 @@ from itertools import pairwise
 from cvtailor.domain.grounding.abbreviations import abbreviated_words, covered_by_abbreviation, cut_short
 from cvtailor.domain.grounding.cited import Cited
 from cvtailor.domain.grounding.dates import dated_words
+from cvtailor.domain.grounding.german import is_composed
 from cvtailor.domain.grounding.lexicon import Lexicon
 from cvtailor.domain.grounding.objection import Objection
-from cvtailor.domain.grounding.quantities import western, without_quantities
+from cvtailor.domain.grounding.quantities import quantities, western, without_quantities
+from cvtailor.domain.grounding.substitution import substituted
 from cvtailor.domain.grounding.words import FUNCTION_WORDS, canonical_words, plain, words
 from cvtailor.domain.tailored_cv import RejectionReason
 
@@ -18,6 +20,11 @@ type SkillNames = Callable[[str], Iterable[str]]
 
 _NAME_WORDS_MAX = 4
 _PART_CHARS_MIN = 3
+_BROUGHT_DOWN = re.compile(r"(?i)\b(?:brought|bring|got|took|cut|driven|drove)\b.{1,60}\bdown\b")
+_SHOUTED = re.compile(r"\b[A-Z]{2,}\b")
+_EVERY = frozenset(
+    {"every", "each", "alle", "aller", "jede", "chaque", "cada", "tous", "toutes", "todos", "todas"}
+)
 _CAUSED_BY_DOING = re.compile(r"\bby \w+ing\b")
 _CAUSAL = re.compile(
     r"(?i)\b(?:by \w+ing|through|which|so|that|thanks|because|due|result\w*|durch\w*|dadurch|dank|wodurch|"
@@ -80,11 +87,15 @@ def check_content(
     joined = frozenset(root for line in lines for root in _joined(line, lexicon))
     short = covered_by_abbreviation(said, cited.texts, lines, text, lexicon)
     cut = frozenset(cut_short(text))
+    # "BE" is a licence, "be" is not.
+    shouted = frozenset() if claim.isupper() else frozenset(map(str.lower, _SHOUTED.findall(plain(claim))))
+    new: list[int] = []
     for at, word in enumerate(said):
         if (
             word == "0"
-            or word in FUNCTION_WORDS
+            or (word in FUNCTION_WORDS and word not in shouted)
             or word in lexicon.function
+            or _counts_off(said, at)
             or word in allowed
             or word in known
         ):
@@ -95,19 +106,54 @@ def check_content(
             continue  # ``check_strength`` and ``check_cause`` have seen it
         if (lexicon.current | lexicon.since) & {word}:
             continue  # and ``check_dates`` this
+        if _is_turn_of_numbers(word, cited, lexicon):
+            continue
         if not joined.isdisjoint(lexicon.roots(word)) or _joins(said, at, known, lexicon):
+            continue
+        if lexicon.language == "de" and is_composed(word, known, lexicon):
             continue
         if word in cut and any(other.startswith(word) for other in known):
             continue
         if _is_alias(text, word, skill_names, known_names):
             continue
-        reason = (
-            RejectionReason.TERM_UNSUPPORTED
-            if _looks_named(claim, word)
-            else RejectionReason.CONTENT_UNSUPPORTED
-        )
-        return Objection(reason, f"“{word}” is in no cited line")
-    return None
+        new.append(at)
+    reworded = substituted(said, new, lines, lexicon) if new else frozenset()
+    word = next((said[at] for at in new if at not in reworded), "")
+    if not word:
+        return None
+    named = _looks_named(claim, word)
+    reason = RejectionReason.TERM_UNSUPPORTED if named else RejectionReason.CONTENT_UNSUPPORTED
+    return Objection(reason, f"“{word}” is in no cited line")
+
+
+def _counts_off(said: Sequence[str], at: int) -> bool:
+    """Whether a word only says "every" of a number: every 4 weeks."""
+    return said[at] in _EVERY and said[at + 1 : at + 2] == ("0",)
+
+
+def _is_turn_of_numbers(word: str, cited: Cited, lexicon: Lexicon) -> bool:
+    """Whether "cut" or "raise" says no more than the two numbers of a line that somebody brought about."""
+    roots = lexicon.roots(word)
+    down, up = not roots.isdisjoint(lexicon.less), not roots.isdisjoint(lexicon.more)
+    for text in cited.texts if down or up else ():
+        ends = [quantity for quantity in quantities(text) if quantity.ranged]
+        for low, high in pairwise(ends):
+            turned = (down and high.value < low.value) or (up and high.value > low.value)
+            if (
+                low.unit == high.unit
+                and turned
+                and (not _happened(text, lexicon) or _CAUSAL.search(plain(text)))
+            ):
+                return True
+        if down and _BROUGHT_DOWN.search(plain(text)):
+            return True
+        if _happened(text, lexicon) and _CAUSAL.search(plain(text)):
+            return True
+    return False
+
+
+def _happened(text: str, lexicon: Lexicon) -> bool:
+    return not lexicon.happened.isdisjoint(canonical_words(text, lexicon))
 
 
 def _joined(line: Sequence[str], lexicon: Lexicon) -> Iterable[str]:
@@ -144,12 +190,12 @@ def _is_alias(claim: str, target: str, skill_names: SkillNames, known_names: Col
             if target not in parts or len(parts) > _NAME_WORDS_MAX:
                 continue
             names = set(skill_names(stretch))
-            if names and names <= set(known_names) and _is_whole_name(stretch, skill_names):
+            if names and names <= set(known_names) and is_whole_name(stretch, skill_names):
                 return True
     return False
 
 
-def _is_whole_name(stretch: str, skill_names: SkillNames) -> bool:
+def is_whole_name(stretch: str, skill_names: SkillNames) -> bool:
     """Whether every word of a stretch is needed for its name, so that nothing rides along."""
     parts = stretch.split()
     names = set(skill_names(stretch))

@@ -8,13 +8,14 @@ from cvtailor.domain.grounding.lexicon import Lexicon
 from cvtailor.domain.grounding.notation import MONTHS
 from cvtailor.domain.grounding.objection import Objection
 from cvtailor.domain.grounding.quantities import Quantity, western
-from cvtailor.domain.grounding.words import words
+from cvtailor.domain.grounding.words import canonical_words
 from cvtailor.domain.tailored_cv import RejectionReason
 
 _FIRST_YEAR, _LAST_YEAR = 1940, 2100
 _MONTH_YEAR = re.compile(
     rf"(?i)\b({'|'.join(sorted(MONTHS, key=len, reverse=True))})\.?(?:\s(?:de\s)?|/)(\d{{4}})"
 )
+_FIGURES = re.compile(r"\b(?P<month>0?[1-9]|1[0-2])[/.](?P<year>(?:19|20)\d\d)\b")
 _SPAN = re.compile(r"(?P<first>\d{4})\D{1,30}?(?P<last>\d{4})")
 
 
@@ -48,10 +49,21 @@ def dated_words(cited: Cited) -> frozenset[str]:
     return frozenset(name for name, number in MONTHS.items() if number in numbers)
 
 
+def without_known_months(claim: str, cited: Cited) -> str:
+    """Returns a claim without the months in figures that the evidence has too: "07/2016" for "July 2016"."""
+    known = {edge for period in cited.periods for edge in (period.start, period.end)}
+    for text in cited.texts:
+        known |= {(int(year), MONTHS[name.lower()]) for name, year in _MONTH_YEAR.findall(text)}
+        known |= {(int(match["year"]), int(match["month"])) for match in _FIGURES.finditer(text)}
+    return _FIGURES.sub(
+        lambda match: " " if (int(match["year"]), int(match["month"])) in known else match[0], claim
+    )
+
+
 def check_dates(claim: str, cited: Cited, lexicon: Lexicon) -> Objection | None:
     """Refuses "until now" of a job that has ended, and months that don't belong to their year."""
-    said = set(words(claim))
-    told = {word for line in cited.texts for word in words(line)}
+    said = set(canonical_words(claim, lexicon))
+    told = {word for line in cited.texts for word in canonical_words(line, lexicon)}
     if (lexicon.current & said) - told and not cited.lasts:
         return _objection("no cited job lasts until now")
     shown = western(claim)

@@ -1,4 +1,4 @@
-"""Walks a tailored CV and its letter, and lets only supported claims pass."""
+"""Walks a tailored CV, its letter and its e-mail, and lets only supported claims pass."""
 
 from collections.abc import Iterable
 
@@ -10,11 +10,14 @@ from cvtailor.domain.grounding.facts import restore_contact, restore_entry, rest
 from cvtailor.domain.grounding.letters import LetterRules, verbatim
 from cvtailor.domain.grounding.lexicon import lexicon_of
 from cvtailor.domain.grounding.objection import Objection
+from cvtailor.domain.grounding.offer_names import offer_names
 from cvtailor.domain.job_offer import JobOffer
 from cvtailor.domain.tailored_cv import (
     CheckedDraft,
     Claim,
     CoverLetter,
+    EmailDraft,
+    Message,
     RejectedClaim,
     RejectionReason,
     TailoredCv,
@@ -26,7 +29,12 @@ __all__ = ["SkillNames", "check_claims"]
 
 
 def check_claims(
-    cv: BaseCv, draft: TailoredCv, letter: CoverLetter, offer: JobOffer, skill_names: SkillNames
+    cv: BaseCv,
+    draft: TailoredCv,
+    letter: CoverLetter,
+    email: EmailDraft,
+    offer: JobOffer,
+    skill_names: SkillNames,
 ) -> CheckedDraft:
     """Checks every claim of a draft against the base CV.
 
@@ -34,14 +42,15 @@ def check_claims(
         cv: What the person has.
         draft: The CV as an engine wrote it.
         letter: The letter as an engine wrote it.
-        offer: What it was written for; nothing of it may enter but its names, in the letter.
+        email: The e-mail as an engine wrote it.
+        offer: What they were written for; nothing of it may enter but its names, in letter and e-mail.
         skill_names: Returns the canonical names of the skills a text names; true synonyms share one.
 
     Returns:
-        Both documents with each unsupported claim replaced by its source line, or gone, and each changed
+        The documents with each unsupported claim replaced by its source line, or gone, and each changed
         fact as the base CV has it; and why.
     """
-    return _Guard(cv, offer, skill_names).check(draft, letter)
+    return _Guard(cv, offer, skill_names).check(draft, letter, email)
 
 
 class _Guard:
@@ -56,7 +65,7 @@ class _Guard:
         self._kept = 0
         self._rejected: list[RejectedClaim] = []
 
-    def check(self, draft: TailoredCv, letter: CoverLetter) -> CheckedDraft:
+    def check(self, draft: TailoredCv, letter: CoverLetter, email: EmailDraft) -> CheckedDraft:
         headline = self._headline(draft.headline)
         self._rejected += restore_contact(draft, self._cv)
         sections = tuple(self._each_section(draft.sections))
@@ -67,8 +76,9 @@ class _Guard:
                 "sections": sections,
             }
         )
+        letter, email = self._message(letter), self._message(email)
         return CheckedDraft(
-            cv=cv, letter=self._letter(letter), kept=self._kept, rejected=tuple(self._rejected)
+            cv=cv, letter=letter, email=email, kept=self._kept, rejected=tuple(self._rejected)
         )
 
     def _headline(self, claim: Claim | None) -> Claim | None:
@@ -137,10 +147,10 @@ class _Guard:
         own = [lines[id] for id in claim.evidence_ids if id in lines]
         return Claim(id=claim.id, text=own[0].text, evidence_ids=(own[0].id,)) if own else None
 
-    def _letter(self, letter: CoverLetter) -> CoverLetter:
-        rules = LetterRules(self._cv, self._offer, letter.language, self._skill_names)
+    def _message[M: Message](self, message: M) -> M:
+        rules = LetterRules(self._cv, self._offer, message.language, self._skill_names)
         paragraphs: list[Claim] = []
-        for claim in letter.paragraphs:
+        for claim in message.paragraphs:
             objection = rules.check(claim)
             lines = verbatim(claim, self._evidence)
             source = (
@@ -151,12 +161,13 @@ class _Guard:
             kept = self._settle(claim, objection, source)
             if kept:
                 paragraphs.append(kept)
-        subject = letter.subject
+        subject = message.subject
         wrong = rules.check_subject(subject)
         if wrong:
-            subject = " – ".join(filter(None, (self._offer.title, self._cv.contact.name)))
-            self._refuse(Claim(id="letter.subject", text=letter.subject), wrong.reason, wrong.detail, subject)
-        return letter.model_copy(update={"subject": subject, "paragraphs": tuple(paragraphs)})
+            subject = " – ".join(filter(None, (offer_names(self._offer).title, self._cv.contact.name)))
+            said = Claim(id=f"{message.address}.subject", text=message.subject)
+            self._refuse(said, wrong.reason, wrong.detail, subject)
+        return message.model_copy(update={"subject": subject, "paragraphs": tuple(paragraphs)})
 
     def _settle(self, claim: Claim, objection: Objection | None, source: Claim | None) -> Claim | None:
         """Keeps a claim that nothing speaks against; else puts its source in its place, or nothing."""

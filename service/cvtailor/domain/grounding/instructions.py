@@ -7,8 +7,9 @@ _QUOTED = r"[\"'“”„‘’«»‹›]"
 _ENCLOSED = re.compile(r"<!--.*?(?:-->|$)|<[^<>]{1,200}>|\[[^\[\]]*\](?!\()|\{[^{}]*\}", re.DOTALL)
 _ADDRESSEE = (
     r"(?:system|assistant|asistente|assistent|ai|ia|ki|llm|gpt|chatgpt|claude|gemini|copilot|bot|model|modell|"
-    r"modelo|modèle|prompt|instructions?|instrucción|instrucciones|anweisung|consigne|orden|note to \w+|"
-    r"hinweis an \w+|note pour l['’ ]?\w+|nota para \w+|tailor|parser|recruiter bot|developer|admin|user)"
+    r"modelo|modèle|prompt|instructions?|instrucción|instrucciones|anweisung|consigne|orden|"
+    r"(?:note|notice|message|remark|hinweis|anmerkung|nachricht|nota|aviso|mensaje|remarque) "
+    r"(?:to|for|an|für|pour|à|para|a) [^:.\n]{2,40}(?=\s?:)|tailor|parser|recruiter bot|developer|admin|user)"
 )
 _ORDER = (
     r"(?:ignore[sz]?|ignorez|ignoriere|ignorieren|ignora|ignorad|disregard|forget|override|overwrite|bypass|"
@@ -24,6 +25,8 @@ _TELL = (
     r"remplace|remplacez|décris|mentionne|indique|escribe|escriba|di|pon|ponga|añade|añada|agrega|"
     r"describe|reemplaza|sustituye|menciona|indica)"
 )
+# No line of a CV asks for anything.
+_PLEASE = r"(?:please|bitte|merci de|veuillez|prière de|por favor)"
 _ABOUT = (
     r"(?:the candidate|this candidate|the applicant|this applicant|candidate|applicant|this cv|this résumé|"
     r"this resume|den bewerber|die bewerberin|die person|den kandidaten|diesen lebenslauf|mich als|"
@@ -33,7 +36,7 @@ _ABOUT = (
 # Only where a sentence begins: "wrote prompts such as 'ignore previous instructions'" tells of work.
 _START = rf"(?:(?<=^)|(?<=[.!?:;\n|])|(?<=[.!?:;|]\s)|(?<=\n)|(?<=\s[-–—#*]\s))\s*(?!{_QUOTED})[(\s*#>-]*"
 _FROM_HERE = re.compile(
-    rf"(?is){_START}(?:{_ADDRESSEE}\s?:|{_ORDER}\b|{_TELL}\b(?=[^.!?\n]{{0,80}}\b{_ABOUT}\b)).*$"
+    rf"(?is){_START}(?:{_ADDRESSEE}(?:\s\w+){{0,2}}\s?:|{_PLEASE}\b|{_ORDER}\b|{_TELL}\b(?=[^.!?\n]{{0,80}}\b{_ABOUT}\b)).*$"
 )
 _BLOB = re.compile(r"(?<![\w+/])(?=[A-Za-z+/]*\d)(?=[a-z\d+/]*[A-Z])[A-Za-z\d+/]{24,}={0,2}(?![\w+/])")
 

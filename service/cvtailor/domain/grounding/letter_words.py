@@ -1,6 +1,6 @@
-"""The closed list of words a letter may use beside those of its evidence, per language.
+"""The closed list of words a letter or e-mail may use beside those of its evidence, per language.
 
-A letter needs words that no CV holds. Listing them keeps the rule for all else: nothing that is not in
+They need words that no CV holds. Listing them keeps the rule for all else: nothing that is not in
 the cited lines. None of these words claims an achievement, a skill, a degree
 of anything, or a feeling about work.
 """
@@ -15,7 +15,7 @@ APPLYING = {
         attached this with kind warm regards sincerely yours faithfully thank thanks time consideration
         considering would be glad happy pleased welcome opportunity discuss talk tell more about how
         conversation meeting meet person look forward hearing hear from not hesitate contact can could
-        any questions answer gladly like very much interview all let know if reading
+        any questions answer gladly like very much interview all let know if reading cover
         """
     ),
     "de": word_set(
@@ -25,7 +25,7 @@ APPLYING = {
         herzlichen grüßen gruß viele grüße dank vielen zeit danke gern gerne freue freuen würde würden
         gespräch persönlichen persönlich mehr davon erzählen erzähle kennenlernen kennenzulernen
         einladung darüber fragen rückfragen stehe verfügung lebenslauf anbei unterlagen ihnen ihre ihrer
-        ihrem sich dafür beantworte ihr euch jederzeit lesen
+        ihrem sich dafür beantworte ihr euch jederzeit lesen anschreiben anhang finden
         """
     ),
     "fr": word_set(
@@ -35,7 +35,7 @@ APPLYING = {
         ce serais serai heureuse heureux ravie ravi plaisir échanger rencontrer entretien parler plus
         disposition reste répondre questions agréer veuillez prie salutations distinguées cordialement
         cordiales bien sincères expression mes l'expression d'agréer présente présenter lecture échange
-        d'échanger volontiers vive voix détail intitulé
+        d'échanger volontiers vive voix détail intitulé trouverez ci joint
         """
     ),
     "es": word_set(
@@ -45,7 +45,7 @@ APPLYING = {
         tiempo atención gustaría encantaría encantada encantado gusto conversar hablar contarles contar
         más detalle entrevista conocerles quedo disposición responder preguntas atentamente cordialmente
         cordial saludo saludos reciban reciba currículum adjunto persona lectura ustedes conversación
-        ello estaré ocasión
+        ello estaré ocasión carta presentación
         """
     ),
 }
@@ -62,6 +62,7 @@ TELLING = {
     ),
     "de": word_set(
         """
+        mitbringe
         derzeit aktuell aktuellen jetzigen position stelle rolle davor zuvor früher dort außerdem ferner
         weiterhin auch darüber hinaus gehört gehören gehörte gehörten aufgaben arbeit tätigkeit früheren
         frühere kenntnisse kenntnissen genannten genannte nennen bringe mit lebenslauf zeigt nennt

@@ -1,4 +1,4 @@
-"""Checks a cover letter, sentence by sentence."""
+"""Checks a cover letter or an e-mail, sentence by sentence."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -10,17 +10,24 @@ from cvtailor.domain.grounding.content import SkillNames
 from cvtailor.domain.grounding.letter_words import ANCHORS, applying_words, telling_words
 from cvtailor.domain.grounding.lexicon import lexicon_of
 from cvtailor.domain.grounding.objection import Objection
+from cvtailor.domain.grounding.offer_names import offer_names
 from cvtailor.domain.grounding.words import FUNCTION_WORDS, plain, words
 from cvtailor.domain.job_offer import JobOffer
 from cvtailor.domain.tailored_cv import Claim, RejectionReason
 
 _JOINT = "\ue000"
+_SPACE = r"\s?"
+_SPACE_WITHIN = r"(?-i:\s(?![A-ZÀ-Ý]))?"
+"""A capital after the space begins the next sentence."""
+
 _QUOTING = re.compile(r"^[\s–•-]*[“„«\"]?\s*|\s*[”“»\"]?\s*$")
-_SENTENCE = re.compile(r"(?<=[.!?:;])\s+|(?<=[.!?:;][”»“])\s+|\n+")
+_SUBJECT_CHARS_MAX = 300
+_FULL_STOP = re.compile(r"(?<=[.!?])\s+|(?<=[.!?][”»“])\s+")
+_SENTENCE = re.compile(r"(?<=[!?:;])\s+|(?<=\.)\s+(?=[A-ZÀ-Ý\"„“«¡¿(])|(?<=[.!?:;][”»“])\s+|\n+")
 
 
 class LetterRules:
-    """The rules of one letter.
+    """The rules of one letter or e-mail.
 
     A sentence either applies, greets or takes leave, in words of a closed list and the offer's own names;
     or it tells of evidence, in the words of the cited lines and a few that link them. A paragraph tells of
@@ -28,8 +35,8 @@ class LetterRules:
 
     Args:
         cv: The base CV.
-        offer: Its title, company and contact may be named where the letter applies.
-        language: Of the letter.
+        offer: Its title, company and contact may be named where the message applies.
+        language: Of the message.
         skill_names: Names the skills in a text.
     """
 
@@ -40,8 +47,9 @@ class LetterRules:
         self._applying = applying_words(language) | FUNCTION_WORDS
         self._lexicon = lexicon_of(language)
         self._telling = telling_words(language)
-        self._names = _phrases((offer.title, offer.company, offer.contact_name))
+        self._names = _phrases(offer_names(offer))
         self._signature = _phrases((cv.contact.name,))
+        self._all_names = (*self._names, *self._signature)
 
     def check(self, claim: Claim) -> Objection | None:
         """Returns why a paragraph is refused, or None."""
@@ -50,7 +58,7 @@ class LetterRules:
             if wrong:
                 return wrong
         cited = Cited(claim.evidence_ids, self._evidence)
-        for line in self._held_together(plain(claim.text)).splitlines():
+        for line in _held_together(plain(claim.text), self._all_names).splitlines():
             if cited.says(_unquoted(line)):
                 continue
             for sentence in _SENTENCE.split(line):
@@ -59,16 +67,20 @@ class LetterRules:
                     return wrong
         return None
 
-    def _held_together(self, text: str) -> str:
-        """Keeps the names of the offer whole, whatever full stops and colons they hold."""
-        for name in (*self._names, *self._signature):
-            # The space after "Inc." belongs to the name too: no sentence ends there.
-            after = r"\s?" if name.endswith(".") else ""
-            text = re.sub(re.escape(name) + after, _joined, text, flags=re.IGNORECASE)
-        return text
+    def sentences(self, claim: Claim) -> list[list[str]]:
+        """Returns a paragraph's lines as sentences; one that quotes a cited text keeps it whole."""
+        cited = Cited(claim.evidence_ids, self._evidence)
+        quoted = _phrases([*(plain(line).rstrip(" .;,") for line in cited.lines), *cited.facts])
+        held = _held_together(_held_together(claim.text, quoted), self._all_names, after=_SPACE_WITHIN)
+        return [
+            [sentence.replace(_JOINT, " ") for sentence in _FULL_STOP.split(line)]
+            for line in held.splitlines()
+        ]
 
     def check_subject(self, subject: str) -> Objection | None:
         """Returns why a subject line is refused, or None."""
+        if len(subject) > _SUBJECT_CHARS_MAX or len(subject.splitlines()) > 1:
+            return Objection(RejectionReason.CONTENT_UNSUPPORTED, "a subject is one line, and short")
         return self._courtesy(subject)
 
     def _sentence(self, sentence: str, cited: Cited) -> Objection | None:
@@ -81,7 +93,7 @@ class LetterRules:
         """Returns None for a sentence that says nothing about the person's past."""
         rest = " ".join(plain(sentence).lower().split())
         named = [name for name in self._names if name in rest]
-        for phrase in (*self._names, *self._signature):
+        for phrase in self._all_names:
             rest = rest.replace(phrase, " ")
         if named and not ANCHORS & set(words(rest)):
             # "As {title} at {company}, ..." would make the job applied for one that was held.
@@ -105,6 +117,17 @@ class LetterRules:
 def _unquoted(line: str) -> str:
     """Returns an item of a list without its dash and quotation marks."""
     return _QUOTING.sub("", line)
+
+
+def _held_together(text: str, names: Sequence[str], after: str = _SPACE) -> str:
+    """Keeps names and quotations whole, whatever full stops and colons they hold.
+
+    The space after "Inc." belongs to the name too, as far as ``after`` takes it: no sentence ends there.
+    """
+    for name in names:
+        pattern = re.escape(name) + (after if name.endswith(".") else "")
+        text = re.sub(pattern, _joined, text, flags=re.IGNORECASE)
+    return text
 
 
 def _joined(name: re.Match[str]) -> str:

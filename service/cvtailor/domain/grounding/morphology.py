@@ -8,6 +8,8 @@ import re
 from collections.abc import Callable
 from functools import lru_cache
 
+from simplemma import lemmatize
+
 from cvtailor.domain.stemming import stem_of
 
 ROOT_CHARS_MIN = 3
@@ -36,6 +38,17 @@ _FRENCH_NOUNS = re.compile(r"(?:issements?|issages?|ations?|ements?|ments?|ages?
 _SPANISH_NOUNS = re.compile(r"(?:aciones|ación|amientos?|imientos?|ajes?|aduras?|adas?|ados?|adoras?)$")
 _ADJECTIVE = re.compile(r"(?:isch|lich|ig|al|iv|bar|sam|haft|los|ell|är|voll)er$")
 _UMLAUTS = str.maketrans("äöü", "aou")
+
+
+@lru_cache(maxsize=65_536)
+def lemma_of(word: str, language: str) -> str:
+    """Returns the dictionary form of a lower-case word, itself if none is known.
+
+    The dictionary of a language is read when its first word is asked for: 0.2 to 1 s, 15 to 140 MB.
+    """
+    if len(word) <= ROOT_CHARS_MIN or not word.isalpha():
+        return word
+    return str(lemmatize(word, lang=language if language in _MARKED else "en")).lower()
 
 
 @lru_cache(maxsize=65_536)

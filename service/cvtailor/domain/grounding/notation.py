@@ -34,10 +34,14 @@ byte 1000000000 gb
 byte 1000000000000 tb
 g 1 g gram grams gramm
 g 1000 kg kilo kilos kilogram kilogramm
-g 1000000 tonnes tonne tonnen toneladas
-m 1 metres metre meter metros mètres
+g 1000000 t tonnes tonne tonnen tonelada toneladas
+m 1 m metres metre meter metros mètres metern
+m 0.01 cm centimetres centimetre zentimeter centímetros centimètres
+m 0.001 mm millimetres millimetre millimeter milímetros millimètres
 m 1000 km kilometres kilometer kilomètres kilómetros
-m2 1 m² m2 sqm qm
+m2 1 m² m2 sqm qm quadratmeter quadratmetern
+m2 10000 ha hectare hectares hektar hectárea hectáreas
+clock 1 clock
 l 1 l litre litres liter litros
 W 1000 kw
 W 1000000 mw

@@ -7,19 +7,30 @@ from math import isclose
 
 from cvtailor.domain.grounding.cited import Cited
 from cvtailor.domain.grounding.dates import dated
+from cvtailor.domain.grounding.german import is_composed
+from cvtailor.domain.grounding.kin import kin_of
 from cvtailor.domain.grounding.lexicon import Lexicon
-from cvtailor.domain.grounding.notation import IMPLIED, UNITS
+from cvtailor.domain.grounding.notation import IMPLIED, NUMBER_WORDS, UNITS
 from cvtailor.domain.grounding.objection import Objection
-from cvtailor.domain.grounding.quantities import Quantity, quantities
+from cvtailor.domain.grounding.quantities import Quantity, quantities, western
+from cvtailor.domain.grounding.rates import rate_of, rates
 from cvtailor.domain.grounding.words import plain, words
 from cvtailor.domain.tailored_cv import RejectionReason
 
 _WINDOW_CLAIM = 2
+_ROUNDED = 0.005
+"""Half a percent: shares are told in whole ones."""
+_HALF = 0.5
+_HALVES = frozenset({"a", "à"})
 _BY = frozenset({"by", "um"})
 _ENDS = frozenset(
     {"to", "from", "auf", "von", "at", "bei", "à", "a", "hasta", "desde", "now", "jetzt", "nach"}
 )
 _ONE = frozenset(["a", "an", "one", "ein", "eine", "einem", "einer", "einen", "un", "una", "une", "uno"])
+_PART_OF = re.compile(
+    rf"(?i)(?<![\d.,])\b(?P<part>\d+|{'|'.join(NUMBER_WORDS)})\s(?:of|de|der|von|des|sur)\s(?:(?:the|our|its|my|los|las|les|nos|mis|den|der|unseren)\s)?"
+    r"(?P<whole>[^\W_]+)"
+)
 _FROM_TO = re.compile(
     r"(?i)\b(?:from|von|de|du)\s+(?P<low>\S+(?:\s\S+){0,2}?)\s+(?:down\s+|up\s+)?(?:to|auf|à|"
     r"a)\s+(?P<high>\S+)"
@@ -30,23 +41,39 @@ def check_numbers(claim: str, cited: Cited, lexicon: Lexicon) -> Objection | Non
     """Refuses a number that no cited line has with this unit, this bound and this neighbourhood."""
     known = [quantity for text in cited.by_entry for quantity in quantities(text)]
     for quantity in quantities(claim):
-        wrong = _check(quantity, known, cited, lexicon)
+        wrong = _check(quantity, known, cited, lexicon) or _check_rate(quantity, known, claim, cited)
         if wrong:
             return _objection(wrong)
+    part = _part_of(claim, cited)
+    if part:
+        return _objection(f"the cited line says “{part}”")
     if _turned(claim, cited.by_entry):
         return _objection("from and to are swapped")
     return None
 
 
+def _part_of(claim: str, cited: Cited) -> str:
+    """Returns "three of the five" if a claim has only the five left, or nothing."""
+    said = {quantity.count for quantity in quantities(claim)}
+    for text in cited.texts:
+        for match in _PART_OF.finditer(western(text)):
+            parts, whole = quantities(match["part"]), quantities(match["whole"])
+            if parts and whole and whole[0].count in said and parts[0].count not in said:
+                return match[0]
+    return ""
+
+
 def _check(quantity: Quantity, known: Sequence[Quantity], cited: Cited, lexicon: Lexicon) -> str:
     """Returns what is wrong with a number of a claim, or nothing."""
-    if dated(quantity, cited) or _is_ratio_of_line(quantity, cited):
+    if dated(quantity, cited) or _is_ratio_of_line(quantity, cited) or _is_average(quantity, known):
         return ""
     equal = [other for other in known if isclose(other.count, quantity.count, rel_tol=1e-6)]
     same = [
         other
         for other in known
-        if other.unit == quantity.unit and isclose(other.value, quantity.value, rel_tol=1e-6)
+        if _told_in(other.unit) == _told_in(quantity.unit)
+        and isclose(other.value, quantity.value, rel_tol=1e-6)
+        and (other.unit == quantity.unit or quantity.value == _HALF)
     ]
     if not same and quantity.count == 1 and quantity.unit and _says_one(quantity.unit, cited.texts):
         return ""
@@ -66,10 +93,27 @@ def _check(quantity: Quantity, known: Sequence[Quantity], cited: Cited, lexicon:
     return ""
 
 
+def _check_rate(quantity: Quantity, known: Sequence[Quantity], claim: str, cited: Cited) -> str:
+    """Returns that a number became one per period, or nothing."""
+    rate = rate_of(quantity, claim)
+    if (
+        not rate
+        or _is_average(quantity, known)
+        or any(rate in rates(western(text)) for text in cited.by_entry)
+    ):
+        return ""
+    return f"{quantity.count:g} is not per {rate} in the cited line"
+
+
+def _told_in(unit: str) -> str:
+    """Returns a unit, one for shares and ratios: half of it is 50 %."""
+    return "share" if unit == "ratio" else unit
+
+
 def _says_one(unit: str, texts: Sequence[str]) -> bool:
     """Whether a text says "an hour" for one hour; an article before anything else counts nothing."""
     return any(
-        article in _ONE and UNITS.get(noun, ("", 1))[0] == unit
+        article.rpartition("'")[2] in _ONE and UNITS.get(noun, ("", 1))[0] == unit
         for text in texts
         for article, noun in pairwise(words(text))
     )
@@ -87,22 +131,38 @@ def _is_as_far(claimed: Quantity, meant: Quantity) -> bool:
 
 
 def _is_ratio_of_line(quantity: Quantity, cited: Cited) -> bool:
-    """Whether a text goes from one number to another by this factor: 18 to 9 is half."""
-    if quantity.unit != "ratio":
+    """Whether a text goes from one number to another by this much: 18 to 9 is half, and 50 % less."""
+    if quantity.unit not in ("ratio", "share"):
         return False
     for text in cited.texts:
         pairs = [item for item in quantities(text) if item.ranged]
         for low, high in pairwise(pairs):
-            if low.unit == high.unit and low.value and isclose(high.value / low.value, quantity.value):
+            if low.unit != high.unit or not low.value:
+                continue
+            ratio = high.value / low.value
+            if quantity.unit == "ratio" and isclose(ratio, quantity.value):
                 return True
+            if quantity.unit == "share" and abs(abs(1 - ratio) - quantity.value) < _ROUNDED:
+                return quantity.led_by not in _ENDS - _HALVES or isclose(quantity.value, 0.5)
     return False
+
+
+def _is_average(quantity: Quantity, known: Sequence[Quantity]) -> bool:
+    """Whether a number is what the line's total comes to in each of its years: 1,040 in four years."""
+    spans = [span.count for span in known if span.unit in ("month", "day") and span.count > 1]
+    totals = [other.value for other in known if other.unit == quantity.unit == ""]
+    return quantity.bound == "" and any(
+        isclose(total / span, quantity.value, rel_tol=1e-6) for total in totals for span in spans
+    )
 
 
 def _counts_the_same(claimed: Quantity, meant: Quantity, known: Sequence[Quantity], lexicon: Lexicon) -> bool:
     """Whether a number stands among the words it stands among in the cited line."""
+    if claimed.ranged and meant.ranged:
+        return True  # both ends of the same change
     around = (*claimed.before[:_WINDOW_CLAIM], *claimed.after[:_WINDOW_CLAIM])
     around_meant = (*meant.before, *meant.after)
-    if around and not any(lexicon.same(word, other) for word in around for other in around_meant):
+    if around and not any(_alike(word, other, lexicon) for word in around for other in around_meant):
         return False
     # In a short line all numbers share their neighbours: what stands right behind another number is
     # counted by that one.
@@ -113,6 +173,15 @@ def _counts_the_same(claimed: Quantity, meant: Quantity, known: Sequence[Quantit
         other.value != meant.value and other.after and lexicon.same(counted[0], other.after[0])
         for other in known
     )
+
+
+def _alike(word: str, other: str, lexicon: Lexicon) -> bool:
+    """Whether two neighbours of numbers name the same thing: a "Gesamtnote" is a "Note"."""
+    if lexicon.same(word, other) or kin_of(lexicon.language).akin(word, other):
+        return True
+    if lexicon.language != "de":
+        return False
+    return is_composed(word, (other,), lexicon) or is_composed(other, (word,), lexicon)
 
 
 def _turned(claim: str, evidence: Sequence[str]) -> bool:

@@ -16,6 +16,7 @@ from cvtailor.domain.grounding.notation import (
     SIGNS,
     UNITS,
 )
+from cvtailor.domain.grounding.spelt_out import spelt_out
 from cvtailor.domain.grounding.words import FUNCTION_WORDS, plain
 
 _CURRENCY_BEFORE = re.compile(r"(?i)([€$£¥]|\b(?:eur|usd|gbp|chf|nok|sek|dkk|pln))\s?$")
@@ -81,9 +82,12 @@ class _Token:
 
 
 def western(text: str) -> str:
-    """Returns a text without marks, its digits in 0 to 9; places in it are those of ``Quantity``."""
+    """Returns a text without marks, its digits in 0 to 9 and its idioms as numbers.
+
+    Places in it are those of ``Quantity``.
+    """
     shown = plain(text)
-    return shown if shown.isascii() else "".join(map(_western_digit, shown))
+    return spelt_out(shown if shown.isascii() else "".join(map(_western_digit, shown)))
 
 
 @lru_cache(maxsize=8_192)
@@ -113,7 +117,7 @@ def without_quantities(text: str) -> str:
 
 
 def _western_digit(character: str) -> str:
-    if character.isdigit() and not character.isascii():
+    if character.isdecimal() and not character.isascii():
         return str(unicodedata.digit(character))
     return character
 
@@ -134,6 +138,8 @@ def _value_at(text: str, tokens: list[_Token], at: int) -> tuple[int, float, str
         value = NUMBER_WORDS[word]
         ones = NUMBER_WORDS.get(following, 0.0)
         if 20 <= value < 100 and 0 < ones < (20 if word == "soixante" else 10):
+            return 2, value + ones, ""
+        if value == 100 and 0 < ones < 100:
             return 2, value + ones, ""
         if 30 <= value < 100 and following == "y" and at + 2 < len(tokens):
             ones = NUMBER_WORDS.get(tokens[at + 2].low, 0.0)
@@ -229,12 +235,14 @@ def _is_article(text: str, token: _Token) -> bool:
 
 
 def _with_ranges(text: str, found: list[Quantity]) -> list[Quantity]:
-    """Marks both ends of "from 18 to 9 hours", and gives the first one the unit that it shares."""
+    """Marks both ends of "from 18 to 9 hours", and gives both the unit that they share."""
     for at in range(len(found) - 1):
         low, high = found[at], found[at + 1]
         if low.end <= high.digits and _RANGE.fullmatch(text, low.end, high.digits):
             if not low.unit and high.unit and high.count:
                 low = replace(low, unit=high.unit, value=low.count * high.value / high.count)
+            elif not high.unit and low.unit and low.count:
+                high = replace(high, unit=low.unit, value=high.count * low.value / low.count)
             bound = "" if high.bound == "most" else high.bound  # the "bis" of "von 2 bis 5"
             found[at], found[at + 1] = replace(low, ranged=True), replace(high, bound=bound, ranged=True)
     return found

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator, Sequence
 from itertools import product
 
 from cvtailor.domain.grounding.abbreviations import abbreviated_words
-from cvtailor.domain.grounding.cited import Cited
+from cvtailor.domain.grounding.cited import Cited, without_names
 from cvtailor.domain.grounding.lexicon import LANGUAGES, Lexicon, lexicon_of
 from cvtailor.domain.grounding.objection import Objection
 from cvtailor.domain.grounding.words import FUNCTION_WORDS, canonical_words, plain, words
@@ -13,7 +13,7 @@ from cvtailor.domain.tailored_cv import RejectionReason
 
 _LADDERS = ("role", "skill")
 _STRONG = 3
-_CLAUSE = re.compile(r"\s*[;,.:()|]\s+|\s+(?:and|und|et|y|while|but|aber|mais|pero)\s+")
+_CLAUSE = re.compile(r"\s*[;,.|]\s+|\s+(?:and|und|et|y|while|but|aber|mais|pero)\s+")
 _BY = frozenset({"by", "von", "par", "por"})
 _CLAUSE_SHARE = 0.5
 _TITLE_SHARE = 1.0
@@ -41,7 +41,7 @@ def check_strength(claim: str, cited: Cited, lexicon: Lexicon) -> Objection | No
                 and word not in abbreviated_words(claim, cited, lexicon)
             ):
                 return _objection(f"“{word}” is stronger than the cited line")
-    claimed = canonical_words(claim, lexicon)
+    claimed = canonical_words(without_names(claim, cited), lexicon)
     for line in cited.lines:
         for part in _CLAUSE.split(plain(line)):
             dropped = _dropped_reservation(claimed, part, lexicon, _CLAUSE_SHARE)
@@ -57,6 +57,11 @@ def check_strength(claim: str, cited: Cited, lexicon: Lexicon) -> Objection | No
 def dropped_from_title(claimed: Sequence[str], title: str, lexicon: Lexicon) -> str:
     """Returns the reservation of a job title that a claim names without it, or nothing."""
     return _dropped_reservation(claimed, title, lexicon, _TITLE_SHARE)
+
+
+def dropped_from_item(claimed: Sequence[str], item: str, lexicon: Lexicon) -> str:
+    """Returns the reservation of an item of a list that a claim names without it, or nothing."""
+    return _dropped_reservation(claimed, item, lexicon, _CLAUSE_SHARE)
 
 
 def _objection(detail: str) -> Objection:
@@ -109,7 +114,10 @@ def _level_of_source(
     levels = [
         max((lexicon.strength(ladder, word) for word in _own_part(part, strong, lexicon)), default=0)
         for part, count in zip(evidence, shared, strict=True)
-        if count == most or (strong in part and count >= len(_telling(part, lexicon)))
+        if count == most
+        or (
+            any(lexicon.same(strong, word) for word in part) and 0 < len(_telling(part, lexicon)) <= 2 * count
+        )
     ]
     return max(levels, default=0)
 
@@ -124,8 +132,13 @@ def _dropped_reservation(claimed: Collection[str], clause: str, lexicon: Lexicon
     repeated = [word for word in rest if any(lexicon.same(word, other) for other in claimed)]
     if len(repeated) < share * len(rest):
         return ""
-    kept = {kind for word in claimed for kind in _reservations(word, lexicon)}
-    return next((word for word, kind in guarded if kind not in kept), "")
+    kept = [kind for word in claimed if word not in rest for kind in _reservations(word, lexicon)]
+    for word, kind in guarded:
+        if kind not in kept:
+            return word
+        # "Shadowed the deputy" takes back twice, and "acted as deputy" once.
+        kept.remove(kind)
+    return ""
 
 
 def _reservations(word: str, lexicon: Lexicon) -> set[str]:

@@ -4,10 +4,13 @@ import re
 from functools import lru_cache
 
 from cvtailor.domain.grounding.disguise import undisguised
+from cvtailor.domain.grounding.german import rejoined
 from cvtailor.domain.grounding.lexicon import Lexicon
 
 _LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)")
 _MARKS = re.compile(r"\*\*|__|(?<!\w)[*_`]|[*_`](?!\w)")
+_STRONG = re.compile(r"(\d)-strong\b")
+_UNDER_AGE = re.compile(r"(?i)\bunder[- ](1\d|2[0-3])s?\b(?= (?:girl|boy|team|squad|women|men|side|player))")
 _WORD = re.compile(r"[^\W_]+(?:[+#]+(?!\w)|(?:[.'’&][^\W_]+)+)?")
 
 
@@ -35,7 +38,8 @@ FUNCTION_WORDS = word_set(
 
 def plain(text: str) -> str:
     """Returns a text without Markdown marks, link targets and invisible characters."""
-    return _MARKS.sub("", _LINK.sub(r"\1", undisguised(text)))
+    shown = _MARKS.sub("", _LINK.sub(r"\1", undisguised(text)))
+    return _UNDER_AGE.sub(r"U\1", _STRONG.sub(r"\1", shown))
 
 
 @lru_cache(maxsize=8_192)
@@ -46,6 +50,8 @@ def words(text: str) -> tuple[str, ...]:
 
 def canonical_words(text: str, lexicon: Lexicon) -> tuple[str, ...]:
     """Returns the words of a text, each phrase that the lexicon knows as one: "carried out" as "perform"."""
+    if lexicon.language == "de":
+        text = rejoined(text)
     return tuple(lexicon.without_elision(lexicon.rephrased(" ".join(words(text)))).split())
 
 

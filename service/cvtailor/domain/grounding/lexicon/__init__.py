@@ -11,6 +11,8 @@ Sections of a table:
     exact: words that need themselves as evidence, and no relative of theirs.
     persons: nouns for whoever leads; they need themselves as evidence.
     cause: words that say one thing came of another.
+    less, more: what somebody does who brings a number down or up.
+    happened: what a number does by itself, and nobody's merit.
     current, since: words that say something lasts until now.
     abbreviations: a short form and what it may be short for.
 """
@@ -21,7 +23,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from importlib.resources import files
 
-from cvtailor.domain.grounding.morphology import roots
+from cvtailor.domain.grounding.morphology import lemma_of, roots
 
 LANGUAGES = ("en", "de", "fr", "es")
 _ELISION = re.compile(r"\b(?:[cdjlmnst]|qu|jusqu|lorsqu)'|'s?(?!\w)")
@@ -46,6 +48,9 @@ class Lexicon:
         language: As given.
         function: Words that say nothing by themselves.
         cause: Words that say one thing came of another.
+        less: Roots of what brings a number down.
+        more: Roots of what brings a number up.
+        happened: Words for a number that goes up or down by itself.
         current: Words that say something lasts until now.
         since: Words that give its beginning.
         abbreviations: Long forms by short form, as words.
@@ -67,6 +72,9 @@ class Lexicon:
         self._light = self._all_roots(table["light"])
         self._negation = self._all_roots(table["negation"])
         self.cause = _words(table["cause"])
+        self.less = self._all_roots(table["less"])
+        self.more = self._all_roots(table["more"])
+        self.happened = _words(table["happened"])
         self.current = _words(table["current"])
         self.since = _words(table["since"])
         self.abbreviations = {
@@ -90,7 +98,9 @@ class Lexicon:
         again = _PREFIXED[self.language].match(word) if self.language in _PREFIXED else None
         if again and word[again.end() :] in self._lemmas:
             return frozenset({again[0] + self._lemmas[word[again.end() :]]}) | roots(word, self.language)
-        return roots(word, self.language)
+        lemma = lemma_of(word, self.language)
+        own = roots(word, self.language)
+        return own if lemma == word or lemma in self._exact else own | roots(lemma, self.language)
 
     def _meanings(self, word: str) -> frozenset[str | int]:
         own = self.roots(word)
@@ -107,6 +117,13 @@ class Lexicon:
     def is_person(self, word: str) -> bool:
         """Whether a word names somebody who leads."""
         return word in self._persons
+
+    def names_leader(self, word: str) -> bool:
+        """Whether a word, or what a German compound ends with, names somebody who leads."""
+        return word in self._persons or (
+            self.language == "de"
+            and word.endswith(tuple(person for person in self._persons if len(person) > 3))
+        )
 
     def is_light(self, word: str) -> bool:
         """Whether a verb says no more than that something was done."""
@@ -134,8 +151,13 @@ class Lexicon:
             if name == ladder:
                 for word in _words(lines):
                     yield word, int(level)
-                    for root in self.roots(word) if ladder == "role" else ():
+                    for root in self.roots(word) if ladder == "role" else _declined(word, self.language):
                         yield root, int(level)
+
+
+def _declined(word: str, language: str) -> Iterator[str]:
+    """Yields a German adjective with its endings; a skill's rung is too near other words for its root."""
+    yield from (word + ending for ending in ("e", "er", "es", "en", "em") if language == "de")
 
 
 def _groups(lines: Iterable[str]) -> list[list[str]]:
