@@ -20,11 +20,11 @@ from cvtailor.domain.application import TailoringOptions, Theme
 from cvtailor.domain.ats import AtsCheck, check_ats
 from cvtailor.domain.base_cv import FACT_FIELDS, BaseCv, CvSource, SectionKind
 from cvtailor.domain.coverage import coverage
-from cvtailor.domain.grounding import check_claims
+from cvtailor.domain.grounding import check_agreement, check_claims
 from cvtailor.domain.job_offer import JobOffer, JobPosting
 from cvtailor.domain.match_report import Coverage, LeftOut, MatchReport
 from cvtailor.domain.ports import RenderedCv
-from cvtailor.domain.tailored_cv import CheckedDraft, Claim
+from cvtailor.domain.tailored_cv import AgreedMessages, CheckedDraft, Claim
 from cvtailor.steps.fit_pages import FILL_MIN, FittedCv, default_page_limit, fit_pages
 
 _MUST_STAY = (SectionKind.EXPERIENCE, SectionKind.EDUCATION)
@@ -46,6 +46,7 @@ class MadeApplication:
     report: MatchReport
     checked: CheckedDraft
     fitted: FittedCv
+    agreed: AgreedMessages
     left_out: tuple[LeftOut, ...]
     may_still_go: int
     rendered: RenderedCv
@@ -68,9 +69,11 @@ class MadeApplication:
         That is what the guard refuses when it is asked again, and, without the guard, each line that is no
         line of the base CV word for word and each fact that differs.
         """
-        again = check_claims(self.cv, self.fitted.cv, self.checked.letter, self.offer, skill_names)
+        letter, email = self.agreed.letter, self.agreed.email
+        again = check_claims(self.cv, self.fitted.cv, letter, email, self.offer, skill_names)
+        once_more = check_agreement(self.cv, self.fitted.cv, letter, email, self.offer, skill_names)
         return [
-            *(f"{item.reason.value}: {item.claim.text}" for item in again.rejected),
+            *(f"{item.reason.value}: {item.claim.text}" for item in (*again.rejected, *once_more.rejected)),
             *self._not_verbatim(),
             *self._changed_facts(),
         ]
@@ -162,8 +165,9 @@ class Maker:
         report = await self.match(cv, offer)
         draft = await self._tailor.tailor(cv, offer, report, options)
         letter = await self._tailor.write_letter(cv, offer, report, draft.cv, options)
+        email = await self._tailor.write_email(cv, offer, report, draft.cv, options)
         await self._tailor.suggest_actions(cv, offer, report)
-        checked = check_claims(cv, draft.cv, letter, offer, skill_names)
+        checked = check_claims(cv, draft.cv, letter, email, offer, skill_names)
         fitted = await fit_pages(
             self.typesetter,
             checked.cv,
@@ -172,6 +176,7 @@ class Maker:
             theme,
             _unreported,
         )
+        agreed = check_agreement(cv, fitted.cv, checked.letter, checked.email, offer, skill_names)
         rendered, ats = await self.render(fitted, theme)
         left = {claim.id for claim in fitted.cv.claims()}
         return MadeApplication(
@@ -181,6 +186,7 @@ class Maker:
             report=report,
             checked=checked,
             fitted=fitted,
+            agreed=agreed,
             left_out=(*draft.left_out, *fitted.left_out),
             may_still_go=sum(id in left for id in draft.drop_order),
             rendered=rendered,

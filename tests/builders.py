@@ -33,7 +33,14 @@ from cvtailor.domain.run import (
     StepStarted,
     cv_id_for,
 )
-from cvtailor.domain.tailored_cv import Claim, CoverLetter, TailoredCv, TailoredEntry, TailoredSection
+from cvtailor.domain.tailored_cv import (
+    Claim,
+    CoverLetter,
+    EmailDraft,
+    TailoredCv,
+    TailoredEntry,
+    TailoredSection,
+)
 
 POSTING = "Example AG looks for a backend engineer who knows Python and Postgres. Apply by 1 March."
 
@@ -92,6 +99,14 @@ def a_letter() -> CoverLetter:
     return CoverLetter(subject="Application as backend engineer", paragraphs=paragraphs)
 
 
+def an_email() -> EmailDraft:
+    paragraphs = (
+        Claim(id="email[0]", text="Dear team,"),
+        Claim(id="email[1]", text="I know Postgres.", evidence_ids=("experience[0].highlights[0]",)),
+    )
+    return EmailDraft(subject="Application", paragraphs=paragraphs)
+
+
 def object_path(caller: Caller, content: bytes, cv_id: UUID | None = None, extension: str = "pdf") -> str:
     return f"{caller.user_id}/{cv_id or uuid4()}/{hashlib.sha256(content).hexdigest()}.{extension}"
 
@@ -121,6 +136,7 @@ def some_results(caller: Caller, run_id: UUID) -> Results:
         ),
         tailored=a_tailored_cv(),
         letter=a_letter(),
+        email=an_email(),
         documents=(
             a_document(caller, cv_id),
             a_document(caller, cv_id, "cv-page-1.png", 1),

@@ -9,6 +9,7 @@ from builders import (
     a_letter,
     a_request,
     a_tailored_cv,
+    an_email,
     asked,
     cancelled,
     completed,
@@ -107,7 +108,13 @@ async def test_filed_results_come_back_whole(records: Records, me: Caller, mine:
     assert application.documents == results.documents
     assert application.action_points == results.action_points
     assert application.letter_text == a_letter().text()
-    assert application.claims == (*a_tailored_cv().claims(), *a_letter().paragraphs)
+    assert application.email_text == an_email().text()
+    assert application.email_subject == an_email().subject
+    assert application.claims == (
+        *a_tailored_cv().claims(),
+        *a_letter().paragraphs,
+        *an_email().paragraphs,
+    )
     assert await records.state_of(me, mine.run_id) is RunState.SUCCEEDED
 
 

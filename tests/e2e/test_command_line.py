@@ -17,7 +17,7 @@ def test_the_first_command_needs_nothing_but_the_packages() -> None:
         done = cvtailor("generate", *ENGINEER, "--out", folder / "out", data_dir=folder / "data")
         assert done.returncode == 0, done.stderr + done.stdout
         made = {path.name for path in (folder / "out").iterdir()}
-    assert {"cv.pdf", "cv-page-1.png", "match-report.html", "cover-letter.txt"} <= made
+    assert {"cv.pdf", "cv-page-1.png", "match-report.html", "cover-letter.txt", "email.txt"} <= made
     assert "Gaps" in done.stdout
 
 

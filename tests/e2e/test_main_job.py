@@ -43,6 +43,7 @@ async def test_every_example_becomes_an_application(client: Client, name: str) -
     application = await client.get(done.application_id)
     assert application.status == application_pb2.APPLICATION_STATUS_READY
     assert application.letter_text
+    assert application.email_text
     assert application.action_points
     fit = next(
         event.step_finished.pages_fitted for event in events if event.step_finished.HasField("pages_fitted")
@@ -54,7 +55,7 @@ async def test_every_example_becomes_an_application(client: Client, name: str) -
 async def test_every_printed_line_names_its_evidence(client: Client, name: str) -> None:
     events = await client.run(example(name))
     application = await client.get(events[-1].application_id)
-    lines = [claim for claim in application.claims if not claim.id.startswith("letter")]
+    lines = [claim for claim in application.claims if not claim.id.startswith(("letter", "email"))]
     assert lines
     assert all(claim.evidence_ids for claim in lines)
     checked = next(
@@ -70,7 +71,15 @@ async def test_documents_are_what_their_description_says(client: Client) -> None
         content = await client.download(events[-1].application_id, document.name)
         assert len(content) == document.size_bytes
     names = {document.name for document in events[-1].completed.documents}
-    assert {"cv.pdf", "cv-page-1.png", "cv.typ", "cv.yaml", "match-report.md", "cover-letter.txt"} <= names
+    assert {
+        "cv.pdf",
+        "cv-page-1.png",
+        "cv.typ",
+        "cv.yaml",
+        "match-report.md",
+        "cover-letter.txt",
+        "email.txt",
+    } <= names
 
 
 async def test_the_same_request_again_is_the_same_application(client: Client) -> None:

@@ -29,6 +29,9 @@ _RESULTS = {
     "claims_checked": lambda checked: run.ClaimsChecked(
         kept=checked.kept, rejected=tuple(map(_rejected, checked.rejected))
     ),
+    "agreement_checked": lambda agreed: run.AgreementChecked(
+        kept=agreed.kept, rejected=tuple(map(_rejected, agreed.rejected))
+    ),
     "pages_fitted": lambda fitted: run.PagesFitted(
         left_out=_left_out(fitted.left_out),
         coverage_before=Coverage(**_scalars(fitted.coverage_before)),
@@ -38,7 +41,10 @@ _RESULTS = {
     "rendered": lambda rendered: run.Rendered(
         documents=tuple(map(read_document, rendered.documents)), ats=_ats(rendered.ats)
     ),
-    "records_filed": lambda filed: run.RecordsFiled(**_scalars(filed)),
+    "records_filed": lambda filed: run.RecordsFiled(
+        email_communication_id=filed.email_communication_id or None,
+        **_scalars(filed, "email_communication_id"),
+    ),
 }
 _PAYLOADS = {
     "accepted": lambda accepted: run.Accepted(steps=tuple(map(_step, accepted.steps))),

@@ -21,11 +21,14 @@ def test_an_application_is_told_with_all_it_holds():
         documents=(a_document(), a_document("cv-page-1.png", kind=DocumentKind.CV_PAGE_PNG, page=1)),
         action_points=(ActionPoint(title="Call", details="them", priority=0, due_on=date(2026, 4, 1)),),
         letter_text="Dear",
+        email_subject="Application",
+        email_text="Hello",
         claims=(CLAIM,),
     )
     wire = wire_application(full, complete=True)
     assert (wire.id, wire.run_id, wire.cv_id) == (str(full.id), str(full.run_id), str(UUID(int=7)))
     assert (wire.title, wire.company, wire.letter_text) == ("Nurse", "Charité", "Dear")
+    assert (wire.email_subject, wire.email_text) == ("Application", "Hello")
     assert (wire.revision, wire.cv_version) == (3, 2)
     assert wire.create_time.ToDatetime(UTC) == NOW
     assert [read_document(each).name for each in wire.documents] == ["cv.pdf", "cv-page-1.png"]

@@ -75,6 +75,7 @@ RESULTS = [
         coverage_before=built(Coverage),
         coverage_after=built(Coverage),
     ),
+    built(run.AgreementChecked, rejected=some(built(RejectedClaim, claim=CLAIMS))),
     built(run.Rendered, documents=some(DOCUMENTS), ats=built(AtsCheck)),
     built(run.RecordsFiled),
 ]

@@ -23,6 +23,7 @@ _STEP_NAMES = {
     wire.STEP_WRITE_LETTER: "Write the letter",
     wire.STEP_CHECK_CLAIMS: "Check every claim",
     wire.STEP_FIT_PAGES: "Fit the pages",
+    wire.STEP_CHECK_AGREEMENT: "Check agreement",
     wire.STEP_RENDER: "Typeset and store",
     wire.STEP_FILE_RECORDS: "File the records",
 }
@@ -65,6 +66,10 @@ def summary_of(finished: wire.StepFinished) -> str:
             pages = f"{fit.pages} page{'s' * (fit.pages != 1)}"
             dropped = f"{len(fit.left_out)} lines dropped"
             return f"{pages}, last one {fit.fill:.0%} full, {dropped}, {fit.renders} layouts"
+        case "agreement_checked":
+            agreed = finished.agreement_checked
+            said = f"{agreed.kept} paragraphs of letter and e-mail"
+            return f"{said} agree with the CV, {len(agreed.rejected)} refused"
         case "rendered":
             made = finished.rendered
             return (

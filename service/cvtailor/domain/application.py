@@ -93,6 +93,7 @@ class DocumentKind(StrEnum):
     CV_YAML = "cv_yaml"
     MATCH_REPORT = "match_report"
     COVER_LETTER = "cover_letter"
+    EMAIL = "email"
 
 
 class Document(DomainModel):
@@ -128,8 +129,8 @@ class Application(DomainModel):
 
     Attributes:
         run_id: The generation run that made the current documents.
-        claims: Every line of the tailored CV and letter with its evidence; only when one application
-            is asked for.
+        claims: Every line of the tailored CV, letter and e-mail with its evidence; only when one
+            application is asked for.
         failure_reason: A value of the contract's ErrorReason; set only when ``status`` is FAILED.
     """
 
@@ -146,6 +147,8 @@ class Application(DomainModel):
     documents: tuple[Document, ...] = ()
     action_points: tuple[ActionPoint, ...] = ()
     letter_text: str = ""
+    email_subject: str = ""
+    email_text: str = ""
     claims: tuple[Claim, ...] = ()
     failure_reason: str = ""
     failure_message: str = ""

@@ -22,7 +22,7 @@ from cvtailor.domain.match_report import LeftOut, MatchReport
 from cvtailor.domain.model import DomainModel
 from cvtailor.domain.question import Answer
 from cvtailor.domain.run import EventDraft, QuestionAnswered, RecordsFiled, RunEvent, RunState
-from cvtailor.domain.tailored_cv import CoverLetter, TailoredCv
+from cvtailor.domain.tailored_cv import CoverLetter, EmailDraft, TailoredCv
 
 
 class CvReader(Protocol):
@@ -89,7 +89,18 @@ class Tailor(Protocol):
         draft: TailoredCv,
         options: TailoringOptions,
     ) -> CoverLetter:
-        """Writes the cover letter."""
+        """Writes the cover letter, of evidence that the draft shows."""
+        ...
+
+    async def write_email(
+        self,
+        cv: BaseCv,
+        offer: JobOffer,
+        report: MatchReport,
+        draft: TailoredCv,
+        options: TailoringOptions,
+    ) -> EmailDraft:
+        """Writes the e-mail that carries CV and letter, of evidence that the draft shows."""
         ...
 
     async def suggest_actions(
@@ -215,6 +226,7 @@ class Results(DomainModel):
     report: MatchReport
     tailored: TailoredCv
     letter: CoverLetter
+    email: EmailDraft
     documents: tuple[Document, ...]
     action_points: tuple[ActionPoint, ...]
     engine: str = ""
@@ -240,7 +252,7 @@ class Records(Protocol):
     ) -> RecordsFiled:
         """Writes all that a successful run leaves, in one transaction.
 
-        That is: offer, CV version, documents, letter (a draft message), action points, application
+        That is: offer, CV version, documents, letter and e-mail (draft messages), action points, application
         (READY), run (SUCCEEDED) and the run's last events. The ids of the rows are those of
         ``domain.run.records_filed``. A second call for the same run changes nothing and returns
         the same.

@@ -45,6 +45,7 @@ class Step(StrEnum):
     WRITE_LETTER = "write_letter"
     CHECK_CLAIMS = "check_claims"
     FIT_PAGES = "fit_pages"
+    CHECK_AGREEMENT = "check_agreement"
     RENDER = "render"
     FILE_RECORDS = "file_records"
 
@@ -114,6 +115,8 @@ class LetterWritten(DomainModel):
     type: Literal["letter_written"] = "letter_written"
     subject: str
     paragraphs: int
+    email_subject: str = ""
+    email_paragraphs: int = 0
 
 
 class ClaimsChecked(DomainModel):
@@ -137,6 +140,14 @@ class PagesFitted(DomainModel):
     coverage_after: Coverage
 
 
+class AgreementChecked(DomainModel):
+    """Result of CHECK_AGREEMENT: paragraphs of letter and e-mail that agree with the fitted CV, or don't."""
+
+    type: Literal["agreement_checked"] = "agreement_checked"
+    kept: int
+    rejected: tuple[RejectedClaim, ...] = ()
+
+
 class Rendered(DomainModel):
     """Result of RENDER."""
 
@@ -146,7 +157,7 @@ class Rendered(DomainModel):
 
 
 class RecordsFiled(DomainModel):
-    """Result of FILE_RECORDS."""
+    """Result of FILE_RECORDS; ``communication_id`` is the letter's."""
 
     type: Literal["records_filed"] = "records_filed"
     job_offer_id: UUID
@@ -154,6 +165,7 @@ class RecordsFiled(DomainModel):
     cv_version: int
     communication_id: UUID
     action_points: int
+    email_communication_id: UUID | None = None
 
 
 def records_filed(run_id: UUID, action_points: int) -> RecordsFiled:
@@ -164,6 +176,7 @@ def records_filed(run_id: UUID, action_points: int) -> RecordsFiled:
         cv_version=1,
         communication_id=uuid5(run_id, "letter"),
         action_points=action_points,
+        email_communication_id=uuid5(run_id, "email"),
     )
 
 
@@ -176,6 +189,7 @@ type StepResult = Annotated[
     | LetterWritten
     | ClaimsChecked
     | PagesFitted
+    | AgreementChecked
     | Rendered
     | RecordsFiled,
     Field(discriminator="type"),

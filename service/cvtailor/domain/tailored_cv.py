@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from enum import StrEnum
+from typing import ClassVar
 
 from cvtailor.domain.base_cv import FACT_FIELDS, Contact, EntryFacts, EntryId, EvidenceId, SectionKind
 from cvtailor.domain.model import DomainModel
@@ -11,10 +12,10 @@ class Claim(DomainModel):
     """One line of a tailored document and the lines of the base CV that support it.
 
     Attributes:
-        id: Address in the tailored document: ``experience[1].highlights[0]``, ``letter[2]``.
+        id: Address in the tailored document: ``experience[1].highlights[0]``, ``letter[2]``, ``email[1]``.
         text: What is printed.
-        evidence_ids: What it rests on; all of the same entry unless the claim is part of a letter,
-            headline or summary. Empty only for a courtesy (a salutation, a closing) in a letter.
+        evidence_ids: What it rests on; all of the same entry unless the claim is part of a message,
+            headline or summary. Empty only for a courtesy (a salutation, a closing) in a message.
     """
 
     id: str
@@ -83,25 +84,39 @@ class TailoredCv(DomainModel):
         return frozenset(lines | facts)
 
 
-class CoverLetter(DomainModel):
-    """A letter whose every paragraph is a claim.
+class Message(DomainModel):
+    """Something written to the employer, whose every paragraph is a claim.
 
     Attributes:
-        subject: Of the letter and of the e-mail that carries it.
+        address: What the ids of its claims begin with.
         paragraphs: Salutation first, closing and name last.
     """
+
+    address: ClassVar[str]
 
     subject: str
     paragraphs: tuple[Claim, ...]
     language: str = "en"
 
     def text(self) -> str:
-        """Returns the letter as plain text, paragraphs parted by an empty line."""
+        """Returns the paragraphs as plain text, parted by an empty line."""
         return "\n\n".join(claim.text for claim in self.paragraphs)
 
 
+class CoverLetter(Message):
+    """The letter, which is attached."""
+
+    address = "letter"
+
+
+class EmailDraft(Message):
+    """The short e-mail that carries CV and letter."""
+
+    address = "email"
+
+
 class RejectionReason(StrEnum):
-    """Why the guard refused a claim."""
+    """Why the guard refused a claim; ``ABSENT_FROM_CV``: true, but the tailored CV does not show it."""
 
     NO_EVIDENCE = "no_evidence"
     UNKNOWN_EVIDENCE = "unknown_evidence"
@@ -111,6 +126,7 @@ class RejectionReason(StrEnum):
     TERM_UNSUPPORTED = "term_unsupported"
     STRENGTH_INFLATED = "strength_inflated"
     CONTENT_UNSUPPORTED = "content_unsupported"
+    ABSENT_FROM_CV = "absent_from_cv"
 
 
 class RejectedClaim(DomainModel):
@@ -131,5 +147,19 @@ class CheckedDraft(DomainModel):
 
     cv: TailoredCv
     letter: CoverLetter
+    email: EmailDraft
+    kept: int
+    rejected: tuple[RejectedClaim, ...] = ()
+
+
+class AgreedMessages(DomainModel):
+    """Letter and e-mail as they go with the CV that ships: they tell nothing that it does not show.
+
+    Attributes:
+        kept: Number of paragraphs that agreed as they were.
+    """
+
+    letter: CoverLetter
+    email: EmailDraft
     kept: int
     rejected: tuple[RejectedClaim, ...] = ()

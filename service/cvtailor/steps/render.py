@@ -10,7 +10,7 @@ from cvtailor.domain.caller import Caller
 from cvtailor.domain.errors import Reason, WeMustFix
 from cvtailor.domain.model import DomainModel
 from cvtailor.domain.ports import ObjectStore, PdfTextReader, Typesetter
-from cvtailor.domain.tailored_cv import CoverLetter
+from cvtailor.domain.tailored_cv import AgreedMessages, EmailDraft
 from cvtailor.steps.fit_pages import FittedCv
 from cvtailor.steps.report_document import report_html
 
@@ -39,10 +39,10 @@ async def render(
     cv_id: UUID,
     fitted: FittedCv,
     theme: Theme,
-    letter: CoverLetter,
+    messages: AgreedMessages,
     report: Callable[[AtsCheck], str],
 ) -> StoredDocuments:
-    """Typesets the CV, reads it back, and stores it with its pictures, sources, report and letter.
+    """Typesets the CV, reads it back, and stores it with its pictures, sources, report, letter and e-mail.
 
     Paths are made from the content, so storing again after a crash changes nothing.
 
@@ -54,7 +54,7 @@ async def render(
         cv_id: The CV they belong to.
         fitted: What is typeset, and how tightly.
         theme: The design.
-        letter: The cover letter.
+        messages: Letter and e-mail.
         report: Returns the match report as Markdown, given what machines read in the PDF.
 
     Raises:
@@ -89,7 +89,8 @@ async def render(
         _text("cv.yaml", DocumentKind.CV_YAML, "application/yaml", made.yaml),
         _text("match-report.md", DocumentKind.MATCH_REPORT, "text/markdown", report_markdown),
         _text("match-report.html", DocumentKind.MATCH_REPORT, "text/html", report_html(report_markdown)),
-        _text("cover-letter.txt", DocumentKind.COVER_LETTER, "text/plain", letter.text() + "\n"),
+        _text("cover-letter.txt", DocumentKind.COVER_LETTER, "text/plain", messages.letter.text() + "\n"),
+        _text("email.txt", DocumentKind.EMAIL, "text/plain", _email_text(messages.email)),
     ]
     documents = [_described(draft, owner, cv_id) for draft in drafts]
     try:
@@ -106,6 +107,10 @@ async def discard(objects: ObjectStore, owner: Caller, documents: tuple[Document
     """Removes the stored documents of a run that will not be filed."""
     for document in documents:
         await objects.delete(owner, document.path)
+
+
+def _email_text(email: EmailDraft) -> str:
+    return f"{email.subject}\n\n{email.text()}\n"
 
 
 def _text(name: str, kind: DocumentKind, media_type: str, content: str) -> _Draft:

@@ -7,7 +7,7 @@ from cvtailor.domain.ats import AtsCheck
 from cvtailor.domain.base_cv import BaseCv
 from cvtailor.domain.job_offer import JobOffer, Priority
 from cvtailor.domain.match_report import Coverage, LeftOut, MatchReport, MatchStatus
-from cvtailor.domain.tailored_cv import CheckedDraft
+from cvtailor.domain.tailored_cv import AgreedMessages, CheckedDraft
 
 _MARK = {MatchStatus.MET: "✓ met", MatchStatus.PARTLY: "~ partly", MatchStatus.UNMET: "✗ not shown"}
 _HTML = """<!doctype html>
@@ -25,6 +25,7 @@ def report_markdown(
     offer: JobOffer,
     report: MatchReport,
     checked: CheckedDraft,
+    agreed: AgreedMessages,
     before: Coverage,
     after: Coverage,
     left_out: Sequence[LeftOut],
@@ -62,7 +63,7 @@ def report_markdown(
     lines += [
         f"- Refused ({item.reason.value}): {_plain(item.claim.text)}. {_plain(item.detail)}"
         + (f" In its place: {_plain(item.replacement)}" if item.replacement else "")
-        for item in checked.rejected
+        for item in (*checked.rejected, *agreed.rejected)
     ]
     lines += ["", "## Read by machines", ""]
     read_by = f"The text of the PDF was extracted again ({', '.join(ats.extractors)})"

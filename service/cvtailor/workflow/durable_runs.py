@@ -23,7 +23,7 @@ from cvtailor.workflow.journal import Json, RunCancelled
 from cvtailor.workflow.narrator import Narrator
 from cvtailor.workflow.workbench import Ports
 
-WORKFLOW_VERSION = "1"
+WORKFLOW_VERSION = "2"
 """Version of the order and names of the steps; raise it when a run in flight could not be replayed."""
 
 QUEUE = "runs"

@@ -7,7 +7,7 @@ from cvtailor.domain.job_offer import JobOffer
 from cvtailor.domain.match_report import MatchReport
 from cvtailor.domain.ports import TailoredDraft
 from cvtailor.domain.run import Step
-from cvtailor.domain.tailored_cv import CheckedDraft
+from cvtailor.domain.tailored_cv import AgreedMessages, CheckedDraft
 from cvtailor.steps.ask import Asked
 from cvtailor.steps.fit_pages import FittedCv
 from cvtailor.steps.render import StoredDocuments, discard
@@ -39,14 +39,20 @@ async def generate_application(run: Narrator, ports: Ports, request: Application
     fitted = await run.step(
         Step.FIT_PAGES, FittedCv, bench.fit_pages(cv, checked, draft), outcomes.pages_fitted(offer, report)
     )
+    agreed = await run.step(
+        Step.CHECK_AGREEMENT,
+        AgreedMessages,
+        bench.check_agreement(cv, offer, checked, fitted),
+        outcomes.AGREEMENT_CHECKED,
+    )
     stored = await run.step(
         Step.RENDER,
         StoredDocuments,
-        bench.render(cv, offer, report, draft, checked, fitted),
+        bench.render(cv, offer, report, draft, checked, fitted, agreed),
         outcomes.RENDERED,
     )
     try:
-        await bench.file_records(run, cv, offer, report, checked, fitted, letter, stored)
+        await bench.file_records(run, cv, offer, report, fitted, agreed, letter.action_points, stored)
     except (CvtailorError, RunCancelled):
         # What was stored a moment ago belongs to nobody now.
         await discard(ports.objects, run.caller, stored.documents)

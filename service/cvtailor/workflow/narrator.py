@@ -34,6 +34,7 @@ _PERCENT_AFTER: Mapping[Step, int] = {
     Step.WRITE_LETTER: 50,
     Step.CHECK_CLAIMS: 58,
     Step.FIT_PAGES: 78,
+    Step.CHECK_AGREEMENT: 80,
     Step.RENDER: 94,
     Step.FILE_RECORDS: 99,
 }

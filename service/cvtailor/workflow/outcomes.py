@@ -1,6 +1,6 @@
 """What of each step's output goes to the event log."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from cvtailor.domain.base_cv import BaseCv
 from cvtailor.domain.coverage import coverage
@@ -8,6 +8,7 @@ from cvtailor.domain.job_offer import JobOffer
 from cvtailor.domain.match_report import MatchReport
 from cvtailor.domain.ports import TailoredDraft
 from cvtailor.domain.run import (
+    AgreementChecked,
     ClaimsChecked,
     CvRead,
     LetterWritten,
@@ -20,7 +21,7 @@ from cvtailor.domain.run import (
     Tailored,
     Warned,
 )
-from cvtailor.domain.tailored_cv import CheckedDraft
+from cvtailor.domain.tailored_cv import AgreedMessages, CheckedDraft, RejectedClaim
 from cvtailor.steps.ask import Asked
 from cvtailor.steps.fit_pages import FittedCv
 from cvtailor.steps.render import StoredDocuments
@@ -49,10 +50,10 @@ def _unplaced(cv: BaseCv) -> Iterable[Warned]:
         )
 
 
-def _rejections(checked: CheckedDraft) -> Iterable[Warned]:
-    for item in checked.rejected:
+def _rejections(step: Step, rejected: Sequence[RejectedClaim]) -> Iterable[Warned]:
+    for item in rejected:
         yield Warned(
-            step=Step.CHECK_CLAIMS,
+            step=step,
             code="claim_rejected",
             message=f"{item.reason.value}: {item.detail}",
             quote=item.claim.text[:500],
@@ -104,10 +105,20 @@ TAILORED = Outcome[TailoredDraft](
     )
 )
 LETTER_WRITTEN = Outcome[Letter](
-    lambda made: LetterWritten(subject=made.letter.subject, paragraphs=len(made.letter.paragraphs))
+    lambda made: LetterWritten(
+        subject=made.letter.subject,
+        paragraphs=len(made.letter.paragraphs),
+        email_subject=made.email.subject,
+        email_paragraphs=len(made.email.paragraphs),
+    )
 )
 CLAIMS_CHECKED = Outcome[CheckedDraft](
-    lambda checked: ClaimsChecked(kept=checked.kept, rejected=checked.rejected), _rejections
+    lambda checked: ClaimsChecked(kept=checked.kept, rejected=checked.rejected),
+    lambda checked: _rejections(Step.CHECK_CLAIMS, checked.rejected),
+)
+AGREEMENT_CHECKED = Outcome[AgreedMessages](
+    lambda agreed: AgreementChecked(kept=agreed.kept, rejected=agreed.rejected),
+    lambda agreed: _rejections(Step.CHECK_AGREEMENT, agreed.rejected),
 )
 RENDERED = Outcome[StoredDocuments](
     lambda stored: Rendered(documents=stored.documents, ats=stored.ats), _reading_warnings

@@ -10,7 +10,7 @@ from cvtailor.domain.ats import AtsCheck
 from cvtailor.domain.base_cv import BaseCv
 from cvtailor.domain.caller import Caller
 from cvtailor.domain.coverage import coverage
-from cvtailor.domain.grounding import check_claims
+from cvtailor.domain.grounding import check_agreement, check_claims
 from cvtailor.domain.job_offer import JobOffer
 from cvtailor.domain.match_report import MatchReport
 from cvtailor.domain.model import DomainModel
@@ -28,7 +28,7 @@ from cvtailor.domain.ports import (
     Typesetter,
 )
 from cvtailor.domain.run import Completed, Progress, Step, cv_id_for, records_filed
-from cvtailor.domain.tailored_cv import CheckedDraft, CoverLetter
+from cvtailor.domain.tailored_cv import AgreedMessages, CheckedDraft, CoverLetter, EmailDraft
 from cvtailor.steps.ask import Asked, ask_about_gaps
 from cvtailor.steps.fit_pages import FittedCv, default_page_limit, fit_pages
 from cvtailor.steps.render import StoredDocuments, render
@@ -57,9 +57,10 @@ class Ports:
 
 
 class Letter(DomainModel):
-    """The letter and what the person should do next."""
+    """The letter, the e-mail that carries it, and what the person should do next."""
 
     letter: CoverLetter
+    email: EmailDraft
     action_points: tuple[ActionPoint, ...]
 
 
@@ -108,13 +109,14 @@ class Workbench:
     def write_letter(
         self, cv: BaseCv, offer: JobOffer, report: MatchReport, draft: TailoredDraft
     ) -> Work[Letter]:
-        """Writes the letter, and what to do next."""
+        """Writes the letter, the e-mail, and what to do next."""
 
         async def work(_: Progress) -> Letter:
-            options = self.request.options
-            letter = await self.ports.tailor.write_letter(cv, offer, report, draft.cv, options)
-            actions = await self.ports.tailor.suggest_actions(cv, offer, report)
-            return Letter(letter=letter, action_points=actions)
+            tailor, options = self.ports.tailor, self.request.options
+            letter = await tailor.write_letter(cv, offer, report, draft.cv, options)
+            email = await tailor.write_email(cv, offer, report, draft.cv, options)
+            actions = await tailor.suggest_actions(cv, offer, report)
+            return Letter(letter=letter, email=email, action_points=actions)
 
         return work
 
@@ -124,7 +126,8 @@ class Workbench:
         """Lets only supported claims pass."""
 
         async def work(_: Progress) -> CheckedDraft:
-            return check_claims(cv, draft.cv, letter.letter, offer, self.ports.skill_names)
+            skill_names = self.ports.skill_names
+            return check_claims(cv, draft.cv, letter.letter, letter.email, offer, skill_names)
 
         return work
 
@@ -136,6 +139,17 @@ class Workbench:
             self.ports.typesetter, checked.cv, draft.drop_order, limit, options.theme, progress
         )
 
+    def check_agreement(
+        self, cv: BaseCv, offer: JobOffer, checked: CheckedDraft, fitted: FittedCv
+    ) -> Work[AgreedMessages]:
+        """Takes out of letter and e-mail what the fitted CV does not show."""
+
+        async def work(_: Progress) -> AgreedMessages:
+            skill_names = self.ports.skill_names
+            return check_agreement(cv, fitted.cv, checked.letter, checked.email, offer, skill_names)
+
+        return work
+
     def render(
         self,
         cv: BaseCv,
@@ -144,6 +158,7 @@ class Workbench:
         draft: TailoredDraft,
         checked: CheckedDraft,
         fitted: FittedCv,
+        agreed: AgreedMessages,
     ) -> Work[StoredDocuments]:
         """Makes and stores the documents."""
 
@@ -152,7 +167,7 @@ class Workbench:
             left_out = (*draft.left_out, *fitted.left_out)
 
             def told(ats: AtsCheck) -> str:
-                return report_markdown(cv, offer, report, checked, before, after, left_out, ats)
+                return report_markdown(cv, offer, report, checked, agreed, before, after, left_out, ats)
 
             return await render(
                 self.ports.typesetter,
@@ -162,7 +177,7 @@ class Workbench:
                 cv_id_for(self.run_id),
                 fitted,
                 self.request.options.theme,
-                checked.letter,
+                agreed,
                 told,
             )
 
@@ -174,9 +189,9 @@ class Workbench:
         cv: BaseCv,
         offer: JobOffer,
         report: MatchReport,
-        checked: CheckedDraft,
         fitted: FittedCv,
-        letter: Letter,
+        agreed: AgreedMessages,
+        action_points: tuple[ActionPoint, ...],
         stored: StoredDocuments,
     ) -> None:
         """Writes the records and ends the run, in one transaction."""
@@ -185,11 +200,12 @@ class Workbench:
             offer=offer,
             report=report,
             tailored=fitted.cv,
-            letter=checked.letter,
+            letter=agreed.letter,
+            email=agreed.email,
             documents=stored.documents,
-            action_points=letter.action_points,
+            action_points=action_points,
         )
-        filed = records_filed(self.run_id, len(letter.action_points))
+        filed = records_filed(self.run_id, len(action_points))
         completed = Completed(
             documents=stored.documents,
             keywords_covered=report.keywords_covered,

@@ -28,7 +28,10 @@ async def through(name: str) -> Outcome:
     tailor = EmbeddedTailor(today=a_day)
     draft = await tailor.tailor(cv, offer, report, TailoringOptions())
     letter = await tailor.write_letter(cv, offer, report, draft.cv, TailoringOptions())
-    return cv, offer, report, draft, letter, check_claims(cv, draft.cv, letter, offer, skill_names)
+    email = await tailor.write_email(cv, offer, report, draft.cv, TailoringOptions())
+    checked = check_claims(cv, draft.cv, letter, email, offer, skill_names)
+    assert checked.email == email
+    return cv, offer, report, draft, letter, checked
 
 
 @pytest.mark.parametrize("name", example_names())

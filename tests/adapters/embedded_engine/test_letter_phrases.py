@@ -1,4 +1,4 @@
-"""The sentences of the letter hold only words that the guard's closed list allows."""
+"""The sentences of letter and e-mail hold only words that the guard's closed list allows."""
 
 import re
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ from cvtailor.domain.grounding.letter_words import applying_words, telling_words
 from cvtailor.domain.grounding.words import FUNCTION_WORDS, words
 
 _APPLYING = ("subject", "subject_bare", "greeting", "greeting_named", "applying", "applying_title")
-_APPLYING += ("applying_bare", "closing", "farewell")
+_APPLYING += ("applying_bare", "closing", "farewell", "attached", "reply")
 
 
 def sentences(language: str) -> Iterator[tuple[str, str]]:

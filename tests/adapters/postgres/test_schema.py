@@ -89,6 +89,7 @@ def test_every_policy_is_a_sentence_for_one_command_and_asks_who_it_is_once(data
         ("run_state", RunState),
         ("document_kind", DocumentKind),
         ("communication_direction", columns.CommunicationDirection),
+        ("communication_kind", columns.CommunicationKind),
         ("communication_channel", columns.CommunicationChannel),
         ("communication_status", columns.CommunicationStatus),
         ("action_status", columns.ActionStatus),

@@ -29,8 +29,27 @@ def test_a_heading_counts_only_for_its_own_kind() -> None:
 
 
 def test_rendercv_has_a_locale_or_english_stands_in() -> None:
-    assert locale("nb") == {"language": "norwegian_bokmål"}
+    assert locale("tr") == {"language": "turkish"}
     assert locale("sv") == {"language": "english", "present": "nuvarande"}
+
+
+@pytest.mark.parametrize(
+    ("language", "march"), [("fr", "mars"), ("es", "marzo"), ("it", "marzo"), ("no", "mars")]
+)
+def test_months_are_small_where_the_language_writes_them_so(language: str, march: str) -> None:
+    names = locale(language)["month_names"]
+    assert names[2] == march
+    assert all(name.islower() for name in (*names, *locale(language)["month_abbreviations"]))
+
+
+def test_german_and_english_months_keep_their_capital() -> None:
+    assert "month_names" not in locale("de").keys() | locale("en").keys()
+    assert "month_abbreviations" not in locale("en")
+
+
+def test_short_months_are_those_that_people_write() -> None:
+    assert locale("fr")["month_abbreviations"][7] == "août"
+    assert locale("de")["month_abbreviations"][2] == "März"
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,14 @@ from collections.abc import Iterable
 from cvtailor.domain.base_cv import BaseCv, Contact, Entry, EntryKind, Line, Section, SectionKind
 from cvtailor.domain.grounding import check_claims
 from cvtailor.domain.job_offer import JobOffer
-from cvtailor.domain.tailored_cv import Claim, CoverLetter, TailoredCv, TailoredEntry, TailoredSection
+from cvtailor.domain.tailored_cv import (
+    Claim,
+    CoverLetter,
+    EmailDraft,
+    TailoredCv,
+    TailoredEntry,
+    TailoredSection,
+)
 
 
 def _no_names(text: str) -> Iterable[str]:
@@ -28,5 +35,6 @@ def refused(claim: str, line: str, language: str = "en", **facts: str) -> str:
     shown = TailoredSection(key="experience", kind=section.kind, title=section.title, entries=(tailored,))
     draft = TailoredCv(contact=cv.contact, sections=(shown,), language=language)
     letter = CoverLetter(subject="", paragraphs=(), language=language)
-    checked = check_claims(cv, draft, letter, JobOffer(title="", language=language), _no_names)
+    email = EmailDraft(subject="", paragraphs=())
+    checked = check_claims(cv, draft, letter, email, JobOffer(title="", language=language), _no_names)
     return "; ".join(f"{item.reason.value}: {item.detail}" for item in checked.rejected)

@@ -19,6 +19,7 @@ from cvtailor.domain.tailored_cv import (
     CheckedDraft,
     Claim,
     CoverLetter,
+    EmailDraft,
     TailoredCv,
     TailoredEntry,
     TailoredSection,
@@ -34,6 +35,7 @@ KNOWN = {
     name: name.title() for name in ("kafka", "airflow", "flink", "rust", "java", "python", "sql", "epic")
 }
 NO_LETTER = CoverLetter(subject="", paragraphs=())
+NO_EMAIL = EmailDraft(subject="", paragraphs=())
 OFFER = JobOffer(title="Flink Engineer", company="Rustic Ltd.", contact_name="Jane Doe")
 
 
@@ -145,12 +147,22 @@ def a_draft_saying(text: str, *evidence_ids: str, job: int = 0) -> TailoredCv:
     return draft.model_copy(update={"sections": tuple(sections)})
 
 
-def check(draft: TailoredCv, letter: CoverLetter = NO_LETTER, cv: BaseCv = CV) -> CheckedDraft:
-    return check_claims(cv, draft, letter, OFFER, skill_names)
+def check(
+    draft: TailoredCv,
+    letter: CoverLetter = NO_LETTER,
+    cv: BaseCv = CV,
+    email: EmailDraft = NO_EMAIL,
+    offer: JobOffer = OFFER,
+) -> CheckedDraft:
+    return check_claims(cv, draft, letter, email, offer, skill_names)
 
 
 def check_text(text: str, *evidence_ids: str, job: int = 0) -> CheckedDraft:
     return check(a_draft_saying(text, *evidence_ids, job=job))
+
+
+def an_email(*paragraphs: Claim, subject: str = "Application: Flink Engineer") -> EmailDraft:
+    return EmailDraft(subject=subject, paragraphs=paragraphs)
 
 
 def a_letter(

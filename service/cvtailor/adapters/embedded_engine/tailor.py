@@ -6,14 +6,16 @@ from datetime import date
 
 from cvtailor.adapters.embedded_engine.skills.table import SkillTable, load_skill_table
 from cvtailor.adapters.embedded_engine.writing.actions import actions_for
-from cvtailor.adapters.embedded_engine.writing.letter import LetterWriter
+from cvtailor.adapters.embedded_engine.writing.email import write_email
+from cvtailor.adapters.embedded_engine.writing.letter import write_letter
+from cvtailor.adapters.embedded_engine.writing.sentences import Sentences
 from cvtailor.adapters.embedded_engine.writing.tailor import CvTailor
 from cvtailor.domain.application import ActionPoint, TailoringOptions
 from cvtailor.domain.base_cv import BaseCv
 from cvtailor.domain.job_offer import JobOffer
 from cvtailor.domain.match_report import MatchReport
 from cvtailor.domain.ports import TailoredDraft
-from cvtailor.domain.tailored_cv import CoverLetter, TailoredCv
+from cvtailor.domain.tailored_cv import CoverLetter, EmailDraft, TailoredCv
 
 
 class EmbeddedTailor:
@@ -47,8 +49,20 @@ class EmbeddedTailor:
         options: TailoringOptions,
     ) -> CoverLetter:
         """Writes the cover letter from lines of the base CV, by default in the language of the offer."""
-        writer = LetterWriter(cv, offer, report, options, self._table)
-        return await asyncio.to_thread(writer.letter)
+        say = Sentences(cv, offer, report, draft, options, self._table)
+        return await asyncio.to_thread(write_letter, say)
+
+    async def write_email(
+        self,
+        cv: BaseCv,
+        offer: JobOffer,
+        report: MatchReport,
+        draft: TailoredCv,
+        options: TailoringOptions,
+    ) -> EmailDraft:
+        """Writes the e-mail from one line of the base CV, by default in the language of the offer."""
+        say = Sentences(cv, offer, report, draft, options, self._table)
+        return await asyncio.to_thread(write_email, say)
 
     async def suggest_actions(
         self, cv: BaseCv, offer: JobOffer, report: MatchReport

@@ -7,8 +7,10 @@ from uuid import UUID
 
 from sqlalchemy import Row, Select, Text, and_, cast, select, true, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 from sqlmodel import col
 
+from cvtailor.adapters.postgres.columns import CommunicationKind
 from cvtailor.adapters.postgres.page_token import PageToken, query_digest
 from cvtailor.adapters.postgres.tables import (
     ActionPointRow,
@@ -20,7 +22,7 @@ from cvtailor.adapters.postgres.tables import (
 )
 from cvtailor.domain.application import ActionPoint, Application, ApplicationStatus, Document
 from cvtailor.domain.ports import ApplicationPage
-from cvtailor.domain.tailored_cv import Claim, CoverLetter, TailoredCv
+from cvtailor.domain.tailored_cv import Claim, CoverLetter, EmailDraft, TailoredCv
 
 _NO_RUN = UUID(int=0)
 """Stands for the run of an application that its owner entered by hand."""
@@ -36,7 +38,25 @@ _latest_run = (
     .lateral("run")
 )
 
-_applications: Select[Any] = (
+_letter = aliased(CommunicationRow)
+_email = aliased(CommunicationRow)
+
+
+def _drafts_of[*C](selection: Select[*C], user_id: Any, run_id: Any) -> Select[*C]:
+    """Joins the letter and the e-mail that a run drafted.
+
+    Args:
+        selection: Of rows that name a run.
+        user_id: Its column with the owner.
+        run_id: Its column with the run.
+    """
+    for message, kind in ((_letter, CommunicationKind.LETTER), (_email, CommunicationKind.EMAIL)):
+        of_run = (col(message.user_id) == user_id, col(message.run_id) == run_id, col(message.kind) == kind)
+        selection = selection.outerjoin(message, and_(*of_run))
+    return selection
+
+
+_applications = _drafts_of(
     select(
         col(ApplicationRow.id),
         col(ApplicationRow.status),
@@ -50,7 +70,9 @@ _applications: Select[Any] = (
         _latest_run.c.error_message,
         col(CvVersionRow.cv_id),
         col(CvVersionRow.version),
-        col(CommunicationRow.body).label("letter_text"),
+        col(_letter.body).label("letter_text"),
+        col(_email.subject).label("email_subject"),
+        col(_email.body).label("email_text"),
     )
     .select_from(ApplicationRow)
     .join(_latest_run, true(), isouter=True)
@@ -60,14 +82,9 @@ _applications: Select[Any] = (
             col(CvVersionRow.user_id) == col(ApplicationRow.user_id),
             col(CvVersionRow.run_id) == _latest_run.c.id,
         ),
-    )
-    .outerjoin(
-        CommunicationRow,
-        and_(
-            col(CommunicationRow.user_id) == col(ApplicationRow.user_id),
-            col(CommunicationRow.run_id) == _latest_run.c.id,
-        ),
-    )
+    ),
+    col(ApplicationRow.user_id),
+    _latest_run.c.id,
 )
 
 
@@ -123,6 +140,8 @@ async def _assemble(session: AsyncSession, rows: Sequence[Row[Any]]) -> list[App
             documents=tuple(documents[row.cv_id, row.version]),
             action_points=tuple(action_points[row.id]),
             letter_text=row.letter_text or "",
+            email_subject=row.email_subject or "",
+            email_text=row.email_text or "",
             failure_reason=(row.error_reason or "") if failed else "",
             failure_message=(row.error_message or "") if failed else "",
         )
@@ -166,23 +185,15 @@ async def _action_points(
 async def _claims(session: AsyncSession, application: Application) -> tuple[Claim, ...]:
     if application.cv_id is None:
         return ()
-    found = await session.execute(
-        select(
-            cast(col(CvVersionRow.content), Text).label("cv"),
-            cast(col(CommunicationRow.content), Text).label("letter"),
-        )
-        .outerjoin(
-            CommunicationRow,
-            and_(
-                col(CommunicationRow.user_id) == col(CvVersionRow.user_id),
-                col(CommunicationRow.run_id) == col(CvVersionRow.run_id),
-            ),
-        )
-        .where(
-            col(CvVersionRow.cv_id) == application.cv_id,
-            col(CvVersionRow.version) == application.cv_version,
-        )
+    contents = select(
+        cast(col(CvVersionRow.content), Text).label("cv"),
+        cast(col(_letter.content), Text).label("letter"),
+        cast(col(_email.content), Text).label("email"),
+    ).where(col(CvVersionRow.cv_id) == application.cv_id, col(CvVersionRow.version) == application.cv_version)
+    drafted = _drafts_of(contents, col(CvVersionRow.user_id), col(CvVersionRow.run_id))
+    cv, letter, email = (await session.execute(drafted)).one()
+    return (
+        *TailoredCv.model_validate_json(cv).claims(),
+        *(CoverLetter.model_validate_json(letter).paragraphs if letter else ()),
+        *(EmailDraft.model_validate_json(email).paragraphs if email else ()),
     )
-    cv, letter = found.one()
-    claims = tuple(TailoredCv.model_validate_json(cv).claims())
-    return claims + (CoverLetter.model_validate_json(letter).paragraphs if letter else ())

@@ -37,6 +37,14 @@ class CommunicationChannel(StrEnum):
     OTHER = "other"
 
 
+class CommunicationKind(StrEnum):
+    """What it is for the application; ``public.communication_kind``. A run drafts a letter and an e-mail."""
+
+    MESSAGE = "message"
+    LETTER = "letter"
+    EMAIL = "email"
+
+
 class CommunicationStatus(StrEnum):
     """Whether it has happened; ``public.communication_status``."""
 

@@ -8,7 +8,7 @@ from sqlalchemy import case, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from cvtailor.adapters.postgres.columns import CommunicationChannel, CommunicationDirection
+from cvtailor.adapters.postgres.columns import CommunicationChannel, CommunicationDirection, CommunicationKind
 from cvtailor.adapters.postgres.event_log import LockedRun
 from cvtailor.adapters.postgres.tables import (
     ActionPointRow,
@@ -24,6 +24,7 @@ from cvtailor.domain.application import ApplicationStatus
 from cvtailor.domain.model import DomainModel
 from cvtailor.domain.ports import Results
 from cvtailor.domain.run import RecordsFiled
+from cvtailor.domain.tailored_cv import Message
 
 # The sizes of the columns, in characters. A run must not fail at its last step over a long title: the
 # whole text is in the JSON beside it.
@@ -59,7 +60,7 @@ async def file_rows(session: AsyncSession, run: LockedRun, results: Results, fil
     belonging = {**owned, "application_id": run.application_id}
     await session.execute(
         insert(CommunicationRow),
-        {**belonging, "id": filed.communication_id, "run_id": run.id, **_letter_values(results)},
+        [{**belonging, "run_id": run.id, **values} for values in _message_values(results, filed)],
     )
     if results.action_points:
         await session.execute(
@@ -104,16 +105,24 @@ def _version_values(results: Results) -> dict[str, Any]:
     }
 
 
-def _letter_values(results: Results) -> dict[str, Any]:
-    letter = results.letter
-    return {
-        "direction": CommunicationDirection.OUTBOUND,
-        "channel": CommunicationChannel.EMAIL,
-        "counterpart": _text(results.offer.contact_email, _TITLE_CHARS),
-        "subject": _text(letter.subject, _SUBJECT_CHARS),
-        "body": _text(letter.text(), _BODY_CHARS),
-        "content": letter.model_dump(mode="json"),
-    }
+def _message_values(results: Results, filed: RecordsFiled) -> list[dict[str, Any]]:
+    drafts: list[tuple[UUID | None, CommunicationKind, Message]] = [
+        (filed.communication_id, CommunicationKind.LETTER, results.letter),
+        (filed.email_communication_id, CommunicationKind.EMAIL, results.email),
+    ]
+    return [
+        {
+            "id": id,
+            "kind": kind,
+            "direction": CommunicationDirection.OUTBOUND,
+            "channel": CommunicationChannel.EMAIL,
+            "counterpart": _text(results.offer.contact_email, _TITLE_CHARS),
+            "subject": _text(message.subject, _SUBJECT_CHARS),
+            "body": _text(message.text(), _BODY_CHARS),
+            "content": message.model_dump(mode="json"),
+        }
+        for id, kind, message in drafts
+    ]
 
 
 def _action_point_values(run_id: UUID, results: Results) -> list[dict[str, Any]]:

@@ -11,6 +11,7 @@ from cvtailor.adapters.postgres.columns import (
     ActionStatus,
     CommunicationChannel,
     CommunicationDirection,
+    CommunicationKind,
     CommunicationStatus,
     json,
     key,
@@ -200,7 +201,7 @@ class DocumentRow(SQLModel, table=True):
 
 
 class CommunicationRow(SQLModel, table=True):
-    """A message with the employer; the letter of a run is a draft of one."""
+    """A message with the employer; the letter and the e-mail of a run are drafts of one."""
 
     __tablename__ = "communications"
     __table_args__ = (
@@ -209,7 +210,7 @@ class CommunicationRow(SQLModel, table=True):
         of("generation_runs", "run_id", ondelete="SET NULL (run_id)"),
         UniqueConstraint("user_id", "id"),
         Index("communications_of_application", "user_id", "application_id", text("created_at DESC")),
-        Index("communications_of_run", "user_id", "run_id", unique=True),
+        Index("communications_of_run", "user_id", "run_id", "kind", unique=True),
     )
     id: UUID = key()
     user_id: UUID = owner()
@@ -225,6 +226,7 @@ class CommunicationRow(SQLModel, table=True):
     occurred_at: datetime | None = moment()
     created_at: datetime = now()
     updated_at: datetime = now()
+    kind: CommunicationKind = one_of(CommunicationKind, "communication_kind", "message")
 
 
 class AnswerRow(SQLModel, table=True):

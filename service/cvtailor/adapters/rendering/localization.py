@@ -1,6 +1,9 @@
 """What a CV's language changes: rendercv's locale, the headings, the paper."""
 
 import re
+from typing import Any
+
+from rendercv.schema.models.locale.locale import locale_adapter
 
 from cvtailor.domain.base_cv import Contact, SectionKind
 
@@ -48,6 +51,18 @@ _PRESENT = {
     "uk": "дотепер",
 }
 """The word for "present" where rendercv has no locale, or another word than people write in a CV."""
+
+_SMALL_MONTHS = frozenset({"da", "es", "fr", "hu", "it", "nb", "nl", "nn", "no", "pt", "ru"})
+"""Languages that write months with a small letter; rendercv writes all of them with a capital."""
+
+_SHORT_MONTHS = {
+    "de": ("Jan.", "Feb.", "März", "Apr.", "Mai", "Juni", "Juli", "Aug.", "Sept.", "Okt.", "Nov.", "Dez."),
+    "fr": (
+        *("janv.", "févr.", "mars", "avr.", "mai", "juin"),
+        *("juil.", "août", "sept.", "oct.", "nov.", "déc."),
+    ),
+}
+"""Months as people shorten them, where rendercv cuts all of them after three letters ("aoû")."""
 
 _KINDS = (
     SectionKind.SUMMARY,
@@ -113,9 +128,15 @@ _NORTH_AMERICA = re.compile(r"\b(USA?|U\.S\.A?\.?|United States|Canada)$", re.IG
 _NANP_PHONE = re.compile(r"(\+?1[ .-]*)?\(?[2-9]\d{2}\)?[ .-]*\d{3}[ .-]*\d{4}")
 
 
-def locale(language: str) -> dict[str, str]:
+def locale(language: str) -> dict[str, Any]:
     """Returns rendercv's ``locale`` for a BCP 47 primary language; English words where it has none."""
-    settings = {"language": RENDERCV_LOCALES.get(language, "english")}
+    settings: dict[str, Any] = {"language": RENDERCV_LOCALES.get(language, "english")}
+    if language in _SMALL_MONTHS:
+        known = locale_adapter.validate_python(settings)
+        settings["month_names"] = [name.lower() for name in known.month_names]
+        settings["month_abbreviations"] = [name.lower() for name in known.month_abbreviations]
+    if language in _SHORT_MONTHS:
+        settings["month_abbreviations"] = list(_SHORT_MONTHS[language])
     if language in _PRESENT:
         settings["present"] = _PRESENT[language]
     return settings

@@ -45,6 +45,8 @@ def wire_application(application: Application, *, complete: bool) -> pb.Applicat
         cv_version=application.cv_version or 0,
         documents=map(wire_document, application.documents),
         letter_text=application.letter_text,
+        email_subject=application.email_subject,
+        email_text=application.email_text,
         action_points=map(_action_point, application.action_points if complete else ()),
         failure=_failure(application),
         claims=map(wire_claim, application.claims if complete else ()),

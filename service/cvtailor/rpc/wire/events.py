@@ -9,7 +9,7 @@ from cvtailor.domain import run
 from cvtailor.domain.ats import AtsCheck
 from cvtailor.gen.cvtailor.v1 import event_pb2 as pb
 from cvtailor.gen.cvtailor.v1 import match_report_pb2
-from cvtailor.rpc.wire.application import timestamp, wire_document
+from cvtailor.rpc.wire.application import optional_id, timestamp, wire_document
 from cvtailor.rpc.wire.enums import STEPS, reason_to_wire
 from cvtailor.rpc.wire.offer import (
     wire_coverage,
@@ -154,7 +154,12 @@ def _result(result: run.StepResult) -> pb.StepFinished:
             return pb.StepFinished(tailored=_tailored(result))
         case run.LetterWritten():
             return pb.StepFinished(
-                letter_written=pb.LetterWritten(subject=result.subject, paragraphs=result.paragraphs)
+                letter_written=pb.LetterWritten(
+                    subject=result.subject,
+                    paragraphs=result.paragraphs,
+                    email_subject=result.email_subject,
+                    email_paragraphs=result.email_paragraphs,
+                )
             )
         case run.ClaimsChecked():
             return pb.StepFinished(
@@ -164,6 +169,12 @@ def _result(result: run.StepResult) -> pb.StepFinished:
             )
         case run.PagesFitted():
             return pb.StepFinished(pages_fitted=_pages_fitted(result))
+        case run.AgreementChecked():
+            return pb.StepFinished(
+                agreement_checked=pb.AgreementChecked(
+                    kept=result.kept, rejected=map(wire_rejected, result.rejected)
+                )
+            )
         case run.Rendered():
             documents = map(wire_document, result.documents)
             return pb.StepFinished(rendered=pb.Rendered(documents=documents, ats=_wire_ats(result.ats)))
@@ -221,4 +232,5 @@ def _records_filed(filed: run.RecordsFiled) -> pb.RecordsFiled:
         cv_version=filed.cv_version,
         communication_id=str(filed.communication_id),
         action_points=filed.action_points,
+        email_communication_id=optional_id(filed.email_communication_id),
     )

@@ -176,7 +176,7 @@ class _Lines:
         if abs(last.size - row.size) > 0.6 or is_known_title(row.text) or is_known_title(line.text):
             return False
         dated = find_period(row.text) is not None and len(row.text) < _LONG_ROW_CHARS
-        starts_lower = row.text[0].islower() or row.text[0] in "(&/"
+        starts_lower = _starts_small(row.text) or row.text[0] in "(&/"
         full = self._margin(last) - last.x1 < row.segments[0].first_width + 0.25 * row.size
         if line.depth is not None:
             hangs = row.x0 >= line.first.outer_x0 + 0.3 * row.size
@@ -238,6 +238,12 @@ def _can_head(above: Row, row: Row) -> bool:
 def _is_line(row: Row) -> bool:
     """Whether a row is no head itself: a bullet, a sentence, or the end of what a row above began."""
     text = row.segments[0].text
-    if row.mark or text[0].islower():
+    if row.mark or _starts_small(text):
         return True
     return not row.partly_bold and (text.endswith((".", ";")) or len(text.split()) >= _PROSE_WORDS_MIN)
+
+
+def _starts_small(text: str) -> bool:
+    """Whether a text begins amid a sentence; a date does not, though many languages write months small."""
+    period = find_period(text) if text[0].islower() else None
+    return text[0].islower() and (period is None or period.span[0] > 0)

@@ -1,4 +1,4 @@
-"""The sentences of a cover letter, in four languages.
+"""The fixed sentences of a cover letter and an e-mail, in four languages.
 
 Each word here is either in ``domain.grounding.letter_words`` or in a slot filled from the CV or the offer's
 names; a test holds the two together.
@@ -27,7 +27,9 @@ class Phrases:
         list_then: The same for a past job.
         role: ``{title}`` and ``{organisation}``.
         qualifications: Leads into degrees and certificates.
-        closing: By tone.
+        attached: What goes with an e-mail.
+        reply: Ends an e-mail.
+        closing: By tone; ends a letter.
         farewell: By tone.
         conjunction: Before the last item of a list.
         quotes: Around lines in another language than the letter.
@@ -51,6 +53,8 @@ class Phrases:
     role: str
     role_title: str
     qualifications: str
+    attached: str
+    reply: str
     closing: Mapping[Tone, str]
     farewell: Mapping[Tone, str]
     conjunction: str
@@ -81,6 +85,8 @@ PHRASES = {
         role="{title} at {organisation}",
         role_title="{title}",
         qualifications="My qualifications include:",
+        attached="Please find my CV and cover letter attached.",
+        reply="I look forward to hearing from you.",
         closing={
             Tone.NEUTRAL: "I would be glad to tell you more in a conversation.",
             Tone.WARM: "I would be very happy to meet you and tell you more. Thank you for reading.",
@@ -116,6 +122,8 @@ PHRASES = {
         role="{title} ({organisation})",
         role_title="{title}",
         qualifications="Zu meinen Qualifikationen gehören:",
+        attached="Lebenslauf und Anschreiben finden Sie im Anhang.",
+        reply="Für Rückfragen stehe ich Ihnen gern zur Verfügung.",
         closing={
             Tone.NEUTRAL: "Gern erzähle ich Ihnen in einem Gespräch mehr davon.",
             Tone.WARM: "Ich würde mich sehr freuen, Sie persönlich kennenzulernen und mehr zu erzählen.",
@@ -151,6 +159,8 @@ PHRASES = {
         role="{title}, {organisation}",
         role_title="{title}",
         qualifications="Parmi mes qualifications :",
+        attached="Vous trouverez ci-joint mon CV et ma lettre de candidature.",
+        reply="Je reste à votre disposition pour un entretien.",
         closing={
             Tone.NEUTRAL: "Je reste à votre disposition pour un échange.",
             Tone.WARM: "Ce serait un plaisir de vous rencontrer. Merci de votre lecture.",
@@ -187,6 +197,8 @@ PHRASES = {
         role="{title}, {organisation}",
         role_title="{title}",
         qualifications="Entre mis cualificaciones:",
+        attached="Adjunto mi currículum y mi carta de presentación.",
+        reply="Quedo a su disposición para una entrevista.",
         closing={
             Tone.NEUTRAL: "Quedo a su disposición para una entrevista.",
             Tone.WARM: "Me gustaría conocerles y contarles más. Gracias por su tiempo.",

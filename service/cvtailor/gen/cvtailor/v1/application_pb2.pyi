@@ -107,6 +107,8 @@ class _DocumentKindEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Document
     """The match report, `text/markdown` or `text/html`."""
     DOCUMENT_KIND_COVER_LETTER: _DocumentKind.ValueType  # 6
     """The cover letter, `text/plain`."""
+    DOCUMENT_KIND_EMAIL: _DocumentKind.ValueType  # 7
+    """The e-mail that carries CV and letter, `text/plain`: its subject, an empty line, its text."""
 
 class DocumentKind(_DocumentKind, metaclass=_DocumentKindEnumTypeWrapper):
     """DocumentKind says what a document is."""
@@ -125,6 +127,8 @@ DOCUMENT_KIND_MATCH_REPORT: DocumentKind.ValueType  # 5
 """The match report, `text/markdown` or `text/html`."""
 DOCUMENT_KIND_COVER_LETTER: DocumentKind.ValueType  # 6
 """The cover letter, `text/plain`."""
+DOCUMENT_KIND_EMAIL: DocumentKind.ValueType  # 7
+"""The e-mail that carries CV and letter, `text/plain`: its subject, an empty line, its text."""
 Global___DocumentKind: _TypeAlias = DocumentKind  # noqa: Y015
 
 @_typing.final
@@ -148,6 +152,8 @@ class Application(_message.Message):
     ACTION_POINTS_FIELD_NUMBER: _builtins.int
     FAILURE_FIELD_NUMBER: _builtins.int
     CLAIMS_FIELD_NUMBER: _builtins.int
+    EMAIL_SUBJECT_FIELD_NUMBER: _builtins.int
+    EMAIL_TEXT_FIELD_NUMBER: _builtins.int
     id: _builtins.str
     """UUID, assigned by the server."""
     status: Global___ApplicationStatus.ValueType
@@ -166,6 +172,10 @@ class Application(_message.Message):
     """Version of the CV, from 1; 0 until it was made."""
     letter_text: _builtins.str
     """The cover letter as plain text."""
+    email_subject: _builtins.str
+    """Subject of the e-mail that carries CV and letter, one line."""
+    email_text: _builtins.str
+    """That e-mail as plain text."""
     @_builtins.property
     def create_time(self) -> _timestamp_pb2.Timestamp:
         """When it was accepted."""
@@ -188,8 +198,8 @@ class Application(_message.Message):
 
     @_builtins.property
     def claims(self) -> _containers.RepeatedCompositeFieldContainer[_match_report_pb2.Claim]:
-        """Every line of the tailored CV and letter with the lines of the base CV it comes from. Only from
-        GetApplication.
+        """Every line of the tailored CV, letter and e-mail with the lines of the base CV it comes from. Only
+        from GetApplication.
         """
 
     def __init__(
@@ -210,10 +220,12 @@ class Application(_message.Message):
         action_points: _abc.Iterable[Global___ActionPoint] | None = ...,
         failure: Global___Failure | None = ...,
         claims: _abc.Iterable[_match_report_pb2.Claim] | None = ...,
+        email_subject: _builtins.str = ...,
+        email_text: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["create_time", b"create_time", "failure", b"failure", "update_time", b"update_time"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["action_points", b"action_points", "claims", b"claims", "company", b"company", "create_time", b"create_time", "cv_id", b"cv_id", "cv_version", b"cv_version", "documents", b"documents", "failure", b"failure", "id", b"id", "letter_text", b"letter_text", "revision", b"revision", "run_id", b"run_id", "status", b"status", "title", b"title", "update_time", b"update_time"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["action_points", b"action_points", "claims", b"claims", "company", b"company", "create_time", b"create_time", "cv_id", b"cv_id", "cv_version", b"cv_version", "documents", b"documents", "email_subject", b"email_subject", "email_text", b"email_text", "failure", b"failure", "id", b"id", "letter_text", b"letter_text", "revision", b"revision", "run_id", b"run_id", "status", b"status", "title", b"title", "update_time", b"update_time"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -42,7 +42,7 @@ class _StepEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Step.ValueType],
     STEP_TAILOR: _Step.ValueType  # 4
     """Lines, skills and sections are chosen, ordered and worded."""
     STEP_WRITE_LETTER: _Step.ValueType  # 5
-    """The cover letter is written."""
+    """The cover letter and the e-mail that carries it are written."""
     STEP_CHECK_CLAIMS: _Step.ValueType  # 6
     """The grounding guard checks every claim against its evidence."""
     STEP_FIT_PAGES: _Step.ValueType  # 7
@@ -55,6 +55,8 @@ class _StepEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Step.ValueType],
     """Between MATCH and TAILOR: the person is asked about must-haves that the CV does not show, if
     `GenerationOptions.interactive` is set; what was answered before is used in any case.
     """
+    STEP_CHECK_AGREEMENT: _Step.ValueType  # 11
+    """Between FIT_PAGES and RENDER: letter and e-mail lose what the fitted CV does not show."""
 
 class Step(_Step, metaclass=_StepEnumTypeWrapper):
     """Step is a step of a run. `Accepted.steps` lists them in the order in which they happen."""
@@ -70,7 +72,7 @@ STEP_MATCH: Step.ValueType  # 3
 STEP_TAILOR: Step.ValueType  # 4
 """Lines, skills and sections are chosen, ordered and worded."""
 STEP_WRITE_LETTER: Step.ValueType  # 5
-"""The cover letter is written."""
+"""The cover letter and the e-mail that carries it are written."""
 STEP_CHECK_CLAIMS: Step.ValueType  # 6
 """The grounding guard checks every claim against its evidence."""
 STEP_FIT_PAGES: Step.ValueType  # 7
@@ -83,6 +85,8 @@ STEP_ASK: Step.ValueType  # 10
 """Between MATCH and TAILOR: the person is asked about must-haves that the CV does not show, if
 `GenerationOptions.interactive` is set; what was answered before is used in any case.
 """
+STEP_CHECK_AGREEMENT: Step.ValueType  # 11
+"""Between FIT_PAGES and RENDER: letter and e-mail lose what the fitted CV does not show."""
 Global___Step: _TypeAlias = Step  # noqa: Y015
 
 @_typing.final
@@ -301,6 +305,7 @@ class StepFinished(_message.Message):
     RENDERED_FIELD_NUMBER: _builtins.int
     RECORDS_FILED_FIELD_NUMBER: _builtins.int
     QUESTIONS_CLOSED_FIELD_NUMBER: _builtins.int
+    AGREEMENT_CHECKED_FIELD_NUMBER: _builtins.int
     step: Global___Step.ValueType
     """Which."""
     @_builtins.property
@@ -347,6 +352,10 @@ class StepFinished(_message.Message):
     def questions_closed(self) -> Global___QuestionsClosed:
         """Of ASK."""
 
+    @_builtins.property
+    def agreement_checked(self) -> Global___AgreementChecked:
+        """Of CHECK_AGREEMENT."""
+
     def __init__(
         self,
         *,
@@ -362,12 +371,13 @@ class StepFinished(_message.Message):
         rendered: Global___Rendered | None = ...,
         records_filed: Global___RecordsFiled | None = ...,
         questions_closed: Global___QuestionsClosed | None = ...,
+        agreement_checked: Global___AgreementChecked | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["claims_checked", b"claims_checked", "cv_read", b"cv_read", "duration", b"duration", "letter_written", b"letter_written", "matched", b"matched", "offer_read", b"offer_read", "pages_fitted", b"pages_fitted", "questions_closed", b"questions_closed", "records_filed", b"records_filed", "rendered", b"rendered", "result", b"result", "tailored", b"tailored"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["agreement_checked", b"agreement_checked", "claims_checked", b"claims_checked", "cv_read", b"cv_read", "duration", b"duration", "letter_written", b"letter_written", "matched", b"matched", "offer_read", b"offer_read", "pages_fitted", b"pages_fitted", "questions_closed", b"questions_closed", "records_filed", b"records_filed", "rendered", b"rendered", "result", b"result", "tailored", b"tailored"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["claims_checked", b"claims_checked", "cv_read", b"cv_read", "duration", b"duration", "letter_written", b"letter_written", "matched", b"matched", "offer_read", b"offer_read", "pages_fitted", b"pages_fitted", "questions_closed", b"questions_closed", "records_filed", b"records_filed", "rendered", b"rendered", "result", b"result", "step", b"step", "tailored", b"tailored"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["agreement_checked", b"agreement_checked", "claims_checked", b"claims_checked", "cv_read", b"cv_read", "duration", b"duration", "letter_written", b"letter_written", "matched", b"matched", "offer_read", b"offer_read", "pages_fitted", b"pages_fitted", "questions_closed", b"questions_closed", "records_filed", b"records_filed", "rendered", b"rendered", "result", b"result", "step", b"step", "tailored", b"tailored"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    _WhichOneofReturnType_result: _TypeAlias = _typing.Literal["cv_read", "offer_read", "matched", "tailored", "letter_written", "claims_checked", "pages_fitted", "rendered", "records_filed", "questions_closed"]  # noqa: Y015
+    _WhichOneofReturnType_result: _TypeAlias = _typing.Literal["cv_read", "offer_read", "matched", "tailored", "letter_written", "claims_checked", "pages_fitted", "rendered", "records_filed", "questions_closed", "agreement_checked"]  # noqa: Y015
     _WhichOneofArgType_result: _TypeAlias = _typing.Literal["result", b"result"]  # noqa: Y015
     def WhichOneof(self, oneof_group: _WhichOneofArgType_result) -> _WhichOneofReturnType_result | None: ...
 
@@ -493,25 +503,33 @@ Global___Tailored: _TypeAlias = Tailored  # noqa: Y015
 
 @_typing.final
 class LetterWritten(_message.Message):
-    """LetterWritten is the cover letter in numbers."""
+    """LetterWritten is the cover letter and the e-mail in numbers."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
     SUBJECT_FIELD_NUMBER: _builtins.int
     PARAGRAPHS_FIELD_NUMBER: _builtins.int
+    EMAIL_SUBJECT_FIELD_NUMBER: _builtins.int
+    EMAIL_PARAGRAPHS_FIELD_NUMBER: _builtins.int
     subject: _builtins.str
     """Subject."""
     paragraphs: _builtins.int
     """Number of paragraphs."""
+    email_subject: _builtins.str
+    """Subject of the e-mail."""
+    email_paragraphs: _builtins.int
+    """Number of paragraphs of the e-mail."""
     def __init__(
         self,
         *,
         subject: _builtins.str = ...,
         paragraphs: _builtins.int = ...,
+        email_subject: _builtins.str = ...,
+        email_paragraphs: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["paragraphs", b"paragraphs", "subject", b"subject"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["email_paragraphs", b"email_paragraphs", "email_subject", b"email_subject", "paragraphs", b"paragraphs", "subject", b"subject"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -598,6 +616,34 @@ class PagesFitted(_message.Message):
 Global___PagesFitted: _TypeAlias = PagesFitted  # noqa: Y015
 
 @_typing.final
+class AgreementChecked(_message.Message):
+    """AgreementChecked is how letter and e-mail agree with the CV that ships."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    KEPT_FIELD_NUMBER: _builtins.int
+    REJECTED_FIELD_NUMBER: _builtins.int
+    kept: _builtins.int
+    """Paragraphs that agree as they were."""
+    @_builtins.property
+    def rejected(self) -> _containers.RepeatedCompositeFieldContainer[_match_report_pb2.RejectedClaim]:
+        """Paragraphs that rested on lines which the CV does not show."""
+
+    def __init__(
+        self,
+        *,
+        kept: _builtins.int = ...,
+        rejected: _abc.Iterable[_match_report_pb2.RejectedClaim] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["kept", b"kept", "rejected", b"rejected"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___AgreementChecked: _TypeAlias = AgreementChecked  # noqa: Y015
+
+@_typing.final
 class Rendered(_message.Message):
     """Rendered lists the documents that were stored."""
 
@@ -638,6 +684,7 @@ class RecordsFiled(_message.Message):
     CV_VERSION_FIELD_NUMBER: _builtins.int
     COMMUNICATION_ID_FIELD_NUMBER: _builtins.int
     ACTION_POINTS_FIELD_NUMBER: _builtins.int
+    EMAIL_COMMUNICATION_ID_FIELD_NUMBER: _builtins.int
     job_offer_id: _builtins.str
     """UUID of the job offer."""
     cv_id: _builtins.str
@@ -648,6 +695,8 @@ class RecordsFiled(_message.Message):
     """UUID of the draft message that holds the letter."""
     action_points: _builtins.int
     """Number of action points."""
+    email_communication_id: _builtins.str
+    """UUID of the draft message that holds the e-mail."""
     def __init__(
         self,
         *,
@@ -656,10 +705,11 @@ class RecordsFiled(_message.Message):
         cv_version: _builtins.int = ...,
         communication_id: _builtins.str = ...,
         action_points: _builtins.int = ...,
+        email_communication_id: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["action_points", b"action_points", "communication_id", b"communication_id", "cv_id", b"cv_id", "cv_version", b"cv_version", "job_offer_id", b"job_offer_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["action_points", b"action_points", "communication_id", b"communication_id", "cv_id", b"cv_id", "cv_version", b"cv_version", "email_communication_id", b"email_communication_id", "job_offer_id", b"job_offer_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

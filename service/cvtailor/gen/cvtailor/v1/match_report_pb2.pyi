@@ -234,12 +234,12 @@ class Claim(_message.Message):
     TEXT_FIELD_NUMBER: _builtins.int
     EVIDENCE_IDS_FIELD_NUMBER: _builtins.int
     id: _builtins.str
-    """Address in the tailored document (`experience[1].highlights[0]`, `letter[2]`)."""
+    """Address in the tailored document (`experience[1].highlights[0]`, `letter[2]`, `email[1]`)."""
     text: _builtins.str
     """What is printed."""
     @_builtins.property
     def evidence_ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
-        """Lines of the base CV it rests on. Empty only for courtesies in a letter."""
+        """Lines of the base CV it rests on. Empty only for courtesies in a letter or e-mail."""
 
     def __init__(
         self,
@@ -286,6 +286,8 @@ class RejectedClaim(_message.Message):
         """The verb says more than the evidence ("led" for "contributed")."""
         REASON_CONTENT_UNSUPPORTED: RejectedClaim._Reason.ValueType  # 8
         """It says something else that the evidence does not."""
+        REASON_ABSENT_FROM_CV: RejectedClaim._Reason.ValueType  # 9
+        """It is true, but the tailored CV does not show what it rests on."""
 
     class Reason(_Reason, metaclass=_ReasonEnumTypeWrapper):
         """Reason is why."""
@@ -308,6 +310,8 @@ class RejectedClaim(_message.Message):
     """The verb says more than the evidence ("led" for "contributed")."""
     REASON_CONTENT_UNSUPPORTED: RejectedClaim.Reason.ValueType  # 8
     """It says something else that the evidence does not."""
+    REASON_ABSENT_FROM_CV: RejectedClaim.Reason.ValueType  # 9
+    """It is true, but the tailored CV does not show what it rests on."""
 
     CLAIM_FIELD_NUMBER: _builtins.int
     REASON_FIELD_NUMBER: _builtins.int
