@@ -146,6 +146,10 @@ class Maker:
         self._tailor = EmbeddedTailor(today=a_day)
         self._extractors = PdfTextExtractors()
 
+    async def read_cv(self, source: CvSource) -> BaseCv:
+        """Reads a base CV."""
+        return await self._cv_reader.read(source)
+
     async def read_offer(self, text: str) -> JobOffer:
         """Reads an ad."""
         return await self._offer_reader.read(JobPosting(text=text))
@@ -160,7 +164,7 @@ class Maker:
         """Makes one application, step by step as ``workflow`` does."""
         began = time.perf_counter()
         options = TailoringOptions(theme=theme)
-        cv = await self._cv_reader.read(source)
+        cv = await self.read_cv(source)
         offer = await self.read_offer(posting)
         report = await self.match(cv, offer)
         draft = await self._tailor.tailor(cv, offer, report, options)

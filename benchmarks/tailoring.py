@@ -17,7 +17,7 @@ from cvtailor.domain.errors import InvalidInput
 
 from benchmarks.applications import MadeApplication, Maker, a_maker
 from benchmarks.corpora import DATA, Ad, NamedCv, example, example_names, public_ads, public_cvs
-from benchmarks.evidence_ranking import RankingFigures, evidence_ranking
+from benchmarks.evidence_ranking import RankingFigures, evidence_ranking, example_ranking
 from benchmarks.figures import median, percentile, show
 from benchmarks.tailoring_cases.offer_scores import OfferScores
 from benchmarks.tailoring_cases.offers import read_offers
@@ -71,6 +71,7 @@ class Measured(NamedTuple):
 
     offers: dict[str, OfferScores]
     ranking: RankingFigures | None
+    example_ranking: RankingFigures
     made: list[MadeApplication]
     themes: dict[Theme, ThemeFidelity]
 
@@ -84,9 +85,10 @@ async def measure(data: Path, quick: bool) -> Measured:
             scores = await _offer_scores(maker)
             gold = data / "evidence_gold_dev.json"
             ranking = await evidence_ranking(maker, gold) if gold.exists() else None
+            own_ranking = await example_ranking(maker)
             made = await _make_all(maker, [*examples, *product(public_cvs(data), ads)])
             themes = await _fidelity(maker, made[: len(examples)])
-    return Measured(scores, ranking, made, themes)
+    return Measured(scores, ranking, own_ranking, made, themes)
 
 
 def _mean(values: Sequence[float]) -> float:
@@ -104,6 +106,7 @@ def figures_of(measured: Measured) -> dict[str, float | None]:
         "page_target_hit_ratio": round(_mean([one.page_target() != "missed" for one in made]), 4),
         "ats_lines_intact_ratio": round(min(min(theme) for theme in measured.themes.values()), 4),
         "evidence_ndcg": round(ranking.ndcg, 4) if ranking else None,
+        "evidence_ndcg_examples": round(measured.example_ranking.ndcg, 4),
         "offer_field_f1": round(measured.offers["test"].mean_f1(), 4),
         "coverage_before": round(_mean([one.coverage_before.must for one in own]), 4),
         "coverage_after": round(_mean([one.coverage_after.must for one in own]), 4),

@@ -12,10 +12,13 @@ from hypothesis import strategies as st
 class LinesPerPage:
     """A typesetter whose pages hold so many lines, more or fewer by density; it counts its layouts."""
 
-    def __init__(self, lines: int, compact: int | None = None, airy: int | None = None) -> None:
+    def __init__(
+        self, lines: int, compact: int | None = None, airy: int | None = None, roomy: int | None = None
+    ) -> None:
         self.lines = {
             Density.COMPACT: compact or lines,
             Density.NORMAL: lines,
+            Density.ROOMY: roomy or lines,
             Density.AIRY: airy or lines,
         }
         self.layouts = 0
@@ -85,8 +88,13 @@ async def test_a_page_that_would_be_half_empty_is_set_wider() -> None:
 
 
 async def test_setting_wider_never_makes_a_page_more() -> None:
-    fitted = await fit(job(highlights=15), LinesPerPage(10, compact=12, airy=7), limit=3)
+    fitted = await fit(job(highlights=15), LinesPerPage(10, compact=12, airy=7, roomy=7), limit=3)
     assert (fitted.density, fitted.pages) == (Density.NORMAL, 2)
+
+
+async def test_what_does_not_fit_when_set_widest_is_set_a_little_wider() -> None:
+    fitted = await fit(job(highlights=15), LinesPerPage(10, compact=12, airy=7, roomy=8), limit=2)
+    assert (fitted.density, fitted.fill) == (Density.ROOMY, 7 / 8)
 
 
 async def test_the_least_relevant_lines_go_first() -> None:

@@ -29,6 +29,7 @@ class Density(StrEnum):
 
     COMPACT = "compact"
     NORMAL = "normal"
+    ROOMY = "roomy"
     AIRY = "airy"
 
 

@@ -125,11 +125,13 @@ async def _fewest_dropped(layouts: _Layouts, density: Density, most: int, page_l
 
 
 async def _fuller(layouts: _Layouts, fit: PageFit, page_limit: int) -> Density:
-    """Saves the last page if tighter setting can, else fills it by wider setting if it still fits."""
+    """Saves the last page if tighter setting can, else fills it by the widest setting that still fits."""
     if fit.pages > 1 and (await layouts.at(Density.COMPACT, 0)).pages < fit.pages:
         return Density.COMPACT
-    wide = await layouts.at(Density.AIRY, 0)
-    return Density.AIRY if wide.pages <= min(fit.pages, page_limit) else Density.NORMAL
+    for wider in (Density.AIRY, Density.ROOMY):
+        if (await layouts.at(wider, 0)).pages <= min(fit.pages, page_limit):
+            return wider
+    return Density.NORMAL
 
 
 def without(cv: TailoredCv, gone: Collection[str]) -> TailoredCv:

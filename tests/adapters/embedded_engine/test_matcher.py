@@ -1,6 +1,8 @@
 import pytest
 from cv_builders import a_day, a_developer, a_job, a_section, an_offer
 from cvtailor.adapters.embedded_engine import EmbeddedMatcher
+from cvtailor.adapters.embedded_engine.matching.terms import is_named, query_of
+from cvtailor.adapters.embedded_engine.skills.table import load_skill_table
 from cvtailor.domain.base_cv import BaseCv, Contact, SectionKind
 from cvtailor.domain.match_report import MatchReport, MatchStatus
 
@@ -83,3 +85,15 @@ async def test_an_empty_cv_is_answered_too() -> None:
     report = await match("Python", cv=BaseCv(contact=Contact(name="Ada"), sections=()))
     assert [answer.status for answer in report.matches] == [UNMET]
     assert report.ranking == ()
+
+
+@pytest.mark.parametrize(
+    ("asked", "language"),
+    [
+        ("In a team of people", "en"),
+        ("En équipe avec des personnes", "fr"),
+        ("En un equipo de personas", "es"),
+    ],
+)
+def test_that_one_works_among_people_is_nothing_a_line_is_ranked_by(asked: str, language: str) -> None:
+    assert not [term for term in query_of(asked, language, load_skill_table()) if not is_named(term)]

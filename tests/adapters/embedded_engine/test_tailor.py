@@ -76,12 +76,12 @@ async def test_a_row_that_is_a_sentence_keeps_its_order() -> None:
 
 
 async def test_a_line_that_goes_on_from_the_one_before_stays_behind_it() -> None:
-    job = a_job(0, "Engineer", "A", "2020", "present", "Painted walls", "Ran PostgreSQL", "This cut costs")
+    job = a_job(0, "Engineer", "A", "2020", "present", "Painted 3 walls", "Ran PostgreSQL", "This cut costs")
     cv = a_developer().model_copy(
         update={"sections": (a_section("experience", SectionKind.EXPERIENCE, job),)}
     )
     shown = highlights(await tailor(cv), "experience[0]")
-    assert shown == ["Ran PostgreSQL", "This cut costs", "Painted walls"]
+    assert shown == ["Ran PostgreSQL", "This cut costs", "Painted 3 walls"]
 
 
 async def test_a_line_that_answers_nothing_goes_where_enough_do_and_is_reported() -> None:
@@ -164,3 +164,21 @@ async def test_an_old_job_gives_up_its_lines_before_a_recent_one() -> None:
     assert order[0].startswith("experience[1]")
     assert order[-1].startswith("experience[0]")
     assert a_day() == date(2026, 12, 1)
+
+
+async def test_an_errand_goes_even_from_a_short_job_and_is_reported() -> None:
+    job = a_job(0, "Shift Lead", "Lanes", "2020-01", "present", "Rented shoes", "Scheduled 6 part-timers")
+    draft = await tailor(with_jobs(job))
+    assert highlights(draft, "experience[0]") == ["Scheduled 6 part-timers"]
+    assert [line.text for line in draft.left_out] == ["Rented shoes"]
+
+
+async def test_no_job_loses_its_last_line_here() -> None:
+    job = a_job(0, "Shift Lead", "Lanes", "2020-01", "present", "Rented shoes", "Swept the lanes")
+    assert len(highlights(await tailor(with_jobs(job)), "experience[0]")) == 1
+
+
+async def test_a_year_is_no_achievement_but_a_certificate_is() -> None:
+    lines = ("Go 1", "Go 2", "Care Certificate, 2015", "Member of the equality committee since 2022")
+    job = a_job(0, "Nurse", "Ward", "2020-01", "present", *lines)
+    assert highlights(await tailor(with_jobs(job)), "experience[0]") == list(lines[:3])

@@ -125,7 +125,7 @@ def test_every_language_is_typeset(language: str, render) -> None:
 def test_headings_and_dates_follow_the_language(render) -> None:
     text = text_of(render(full_cv(language="de")).pdf)
     assert "Berufserfahrung" in text
-    assert "Mär 2021 – heute" in text
+    assert "März 2021 – heute" in text
 
 
 def test_a_cv_reads_from_right_to_left_if_its_words_do(render) -> None:

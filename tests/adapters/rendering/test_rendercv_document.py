@@ -132,7 +132,7 @@ def test_dates_are_written_in_the_language_of_the_cv() -> None:
         contact=Contact(name="Ada"), sections=(section(SectionKind.OTHER, "Dinge", odd),), language="de"
     )
     made = document(cv)
-    assert made["cv"]["sections"]["Dinge"][0]["date"] == "Mär 2030 – heute"
+    assert made["cv"]["sections"]["Dinge"][0]["date"] == "März 2030 – heute"
     assert document(cv.model_copy(update={"language": "sv"}))["design"]["templates"][
         "single_date"
     ].startswith("YEAR-")

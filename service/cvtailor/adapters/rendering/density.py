@@ -22,7 +22,8 @@ class _Scale(NamedTuple):
 
 _SCALES = {
     Density.COMPACT: _Scale(-0.5, 0.88, 0.8, 0.7, 0.75),
-    Density.AIRY: _Scale(0.5, 1.2, 1.1, 1.35, 1.3),
+    Density.ROOMY: _Scale(0.5, 1.15, 1.1, 1.3, 1.3),
+    Density.AIRY: _Scale(0.5, 1.28, 1.15, 1.6, 1.6),
 }
 
 

@@ -47,6 +47,12 @@ _EPILOGUE = """
 END_LABEL = "<cvtailor-end>"
 """Label of the measurements that ``measured`` adds to a source."""
 
+_BULLETS = """
+#show list: set par(justify: false, linebreaks: "optimized")
+#show list: set text(costs: (runt: 250%))
+"""
+"""Bullet points are too narrow to be justified without gaps, and end in no line of a single word."""
+
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
 _SET_AS_ONE_BLOCK = frozenset({"TextEntry", "BulletEntry", "OneLineEntry"})
 """Types of entries whose whole section rendercv sets in one block."""
@@ -97,7 +103,8 @@ def typst_source(document: RendercvDocument, model: RenderCVModel, language: str
             _resolved_current_date=model.settings.current_date,
         ),
     }
-    parts = [_render("Preamble", shared), _render("Header", shared)]
+    # Before the preamble: rendercv looks at the top level of what comes after it.
+    parts = [_BULLETS, _render("Preamble", shared), _render("Header", shared)]
     for key, section in zip(document["cv"]["sections"], model.cv.rendercv_sections, strict=True):
         is_list = section.entry_type in _SET_AS_ONE_BLOCK
         parts.append(_page_break(is_list and _lines_about(section.entries) > _UNBROKEN_LINES_MAX))

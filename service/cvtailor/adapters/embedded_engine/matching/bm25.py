@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 _SATURATION = 1.2
-_LENGTH_WEIGHT = 0.4
+_LENGTH_WEIGHT = 0.2
 
 
 class Bm25:

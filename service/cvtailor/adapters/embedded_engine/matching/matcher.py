@@ -21,7 +21,7 @@ _MUST_WEIGHT, _NICE_WEIGHT, _TASK_WEIGHT, _TITLE_WEIGHT = 1.0, 0.8, 0.8, 0.5
 _DECAY = 0.4
 """Weight of each further ask that a line answers, relative to the one before it."""
 
-_LONE_WORD_SHARE = 0.5
+_LONE_WORD_SHARE = 0.25
 _LONG_ASK_TERMS = 4
 """An ask of so many terms is hardly spoken of by a line that shares a single word with it."""
 

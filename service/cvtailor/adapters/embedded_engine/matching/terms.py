@@ -31,6 +31,7 @@ _FILLERS = word_set(
     première équivalent niveau experiencia conocimiento conocimientos dominio nivel buen buena buenos
     años año mínimo capacidad valorable deseable similar equivalente manejo sector haber conocer
     professional progressive recent commercial overall beruflich berufliche professionnelle profesional
+    teams people person persons équipe équipes personne personnes equipo equipos persona personas personen
     """
 )
 

@@ -1,10 +1,11 @@
 """Says which lines would go first if the pages are full."""
 
-from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 
 from cvtailor.adapters.embedded_engine.matching.experience import period_of
+from cvtailor.adapters.embedded_engine.writing.antecedents import antecedents
 from cvtailor.adapters.embedded_engine.writing.relevance import Relevance
 from cvtailor.adapters.embedded_engine.writing.vital_lines import VitalLines
 from cvtailor.domain.base_cv import BaseCv, Entry, EvidenceId, SectionKind
@@ -40,6 +41,11 @@ class _Candidate:
     vital: float
     worth: float
     place: int
+
+    def no_sooner_than(self, other: "_Candidate") -> "_Candidate":
+        """Returns this one, to go when the other one has gone, which stands behind it, and not before."""
+        vital, worth = max((self.vital, self.worth), (other.vital, other.worth))
+        return replace(self, vital=vital, worth=worth)
 
 
 class DropOrder:
@@ -82,12 +88,18 @@ class DropOrder:
         ]
         may_go = {id for claim, _ in worths for id in claim.evidence_ids}
         vital = self._vital.among(worths, draft.shown() - may_go)
-        candidates = [
-            _Candidate(claim.id, vital.get(claim.id, 0.0), worth, place)
+        candidates = {
+            claim.id: _Candidate(claim.id, vital.get(claim.id, 0.0), worth, place)
             for place, (claim, worth) in enumerate(worths)
-        ]
-        candidates.sort(key=lambda candidate: (candidate.vital, candidate.worth, -candidate.place))
-        return tuple(candidate.claim_id for candidate in candidates)
+        }
+        for id, source in _referrals(draft, self._entries):
+            if id not in candidates:
+                # What stays anyway must be understood.
+                candidates.pop(source, None)
+            elif source in candidates:
+                candidates[source] = candidates[source].no_sooner_than(candidates[id])
+        in_order = sorted(candidates.values(), key=lambda one: (one.vital, one.worth, -one.place))
+        return tuple(candidate.claim_id for candidate in in_order)
 
     def _worths(self, draft: TailoredCv) -> Iterator[tuple[Claim, float]]:
         for section in draft.sections:
@@ -125,3 +137,14 @@ class DropOrder:
         """Returns what the two best highlights of an entry are worth on top: no job should look empty."""
         best = sorted(entry.highlights, key=lambda claim: -self._worth(claim))
         return dict(zip((claim.id for claim in best), (_BEST_LINE, _SECOND_LINE), strict=False))
+
+
+def _referrals(draft: TailoredCv, entries: Mapping[str, Entry]) -> Iterator[tuple[str, str]]:
+    """Yields pairs of claims, one that refers to another and that one; the last of a chain first."""
+    for section in draft.sections:
+        for entry in section.entries:
+            claims = {id: claim.id for claim in entry.highlights for id in claim.evidence_ids}
+            sources = antecedents(entries[entry.source_id].highlights)
+            for id, source in reversed(list(sources.items())):
+                if id in claims and source in claims:
+                    yield claims[id], claims[source]

@@ -1,10 +1,18 @@
 """What the match report says about a line, ready to be asked."""
 
+import re
+
 from cvtailor.adapters.embedded_engine.skills.table import SkillTable
 from cvtailor.domain.base_cv import EvidenceId, Line
 from cvtailor.domain.job_offer import JobOffer, Priority
 from cvtailor.domain.match_report import MatchReport, MatchStatus
 
+_DIGIT = re.compile(r"\d")
+_YEAR = re.compile(r"(?<![\d.,])(?:19|20)\d\d(?![\d%]|[.,]\d)")
+_HONOUR = re.compile(
+    r"(?i)\b(?:certificat\w*|certified|zertifi\w+|zertifikat\w*|certifi[ée]\w*|licen[cs]ed?|diplom\w*|"
+    r"awards?|awarded|prizes?|preise?|ausgezeichnet|prix|premios?)\b"
+)
 _CARRIED = 0.2
 _CARRIERS_MAX = 3
 _FIGURE = 0.04
@@ -33,14 +41,15 @@ class Relevance:
     def worth(self, line: Line) -> float:
         """Returns what showing a line is worth: its relevance, what it carries, and its substance.
 
-        A figure or a skill of the trade is substance even where the offer does not ask for it.
+        A figure, an honour or a skill of the trade is substance even where the offer does not ask for it.
         """
-        substance = _FIGURE * _has_figure(line) + _SKILL * self._names_skill(line)
+        tells = _has_figure(line) or _has_honour(line)
+        substance = _FIGURE * tells + _SKILL * self._names_skill(line)
         return self.of(line.id) + _CARRIED * self.carries(line.id) + substance
 
     def has_substance(self, line: Line) -> bool:
-        """Whether a line has a figure or names a skill of the trade."""
-        return _has_figure(line) or self._names_skill(line)
+        """Whether a line has a figure, names a skill of the trade, a certificate or an award."""
+        return _has_figure(line) or _has_honour(line) or self._names_skill(line)
 
     def carries(self, evidence_id: EvidenceId) -> float:
         """Returns 1.0 for the best evidence of a must-have, 0.5 of a wish, less for the next best, else 0."""
@@ -51,4 +60,9 @@ class Relevance:
 
 
 def _has_figure(line: Line) -> bool:
-    return any(map(str.isdigit, line.text))
+    """Whether a line counts something; a year alone ("since 2022") is no achievement."""
+    return bool(_DIGIT.search(_YEAR.sub("", line.text)))
+
+
+def _has_honour(line: Line) -> bool:
+    return bool(_HONOUR.search(line.text))

@@ -1,10 +1,10 @@
 """Orders the lines of an entry for an offer, and leaves out what answers nothing where enough else does."""
 
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
+from cvtailor.adapters.embedded_engine.writing.antecedents import antecedents, goes_on
 from cvtailor.adapters.embedded_engine.writing.relevance import Relevance
-from cvtailor.domain.base_cv import Line
+from cvtailor.domain.base_cv import EvidenceId, Line
 from cvtailor.domain.match_report import LeftOut
 
 HIGHLIGHTS_MAX = 8
@@ -14,13 +14,6 @@ _UNREMARKABLE = 0.26
 """Below this, a line without a figure or a skill of the trade is left out."""
 
 _STEP = 0.1
-_CONTINUES = re.compile(
-    r"(?i)^(?:this|these|those|it|they|there|also|additionally|in addition|then|later|"
-    r"after(?:wards| that)|as a result|"
-    r"dies|diese[srmn]?|dabei|dadurch|damit|außerdem|zudem|anschließend|später|"
-    r"cela|ces?|cette|ensuite|puis|également|de plus|"
-    r"esto|estos?|estas?|además|también|luego|después)\b|^[a-zà-ÿ]{3,}ly after\b|^…|^\.\.\."
-)
 NOTHING_ASKED = "It answers nothing that this offer asks for, and its entry has lines that do."
 TOO_MANY = f"Its entry has {HIGHLIGHTS_MAX} lines that say more about this offer."
 
@@ -28,16 +21,17 @@ TOO_MANY = f"Its entry has {HIGHLIGHTS_MAX} lines that say more about this offer
 def ordered(lines: Sequence[Line], relevance: Relevance) -> list[Line]:
     """Returns lines, the most relevant first; near-equal ones keep their order.
 
-    A line that goes on from the one before it ("This cut ...") stays behind it.
+    A line that refers to an earlier one stays behind it, directly if it goes on from it ("This cut ...").
     """
+    worth = _worth_with_what_rests_on_it(lines, relevance)
     groups: list[list[Line]] = []
     for line in lines:
-        if groups and _CONTINUES.match(line.text):
+        if groups and goes_on(line):
             groups[-1].append(line)
         else:
             groups.append([line])
     # Steps instead of exact values: the person's own order is worth more than a hundredth of relevance.
-    groups.sort(key=lambda group: -round(max(relevance.worth(line) for line in group) / _STEP))
+    groups.sort(key=lambda group: -round(max(worth[line.id] for line in group) / _STEP))
     return [line for group in groups for line in group]
 
 
@@ -49,26 +43,54 @@ def chosen(
     if keep_all:
         return shown, []
     left_out: list[LeftOut] = []
-    for line, reason in list(_dispensable(shown, relevance)):
+    for line, reason in list(_dispensable(lines, relevance)):
         shown.remove(line)
         left_out.append(LeftOut(evidence_id=line.id, text=line.text, reason=reason))
     return shown, left_out
 
 
-def _dispensable(shown: Sequence[Line], relevance: Relevance) -> Iterator[tuple[Line, str]]:
-    free = [line for line in shown if not line.keep and not relevance.carries(line.id)]
-    worst_first = sorted(free, key=lambda line: (relevance.worth(line), -shown.index(line)))
-    remaining = len(shown)
-    for line in worst_first:
-        if remaining > HIGHLIGHTS_MAX:
-            yield line, TOO_MANY
-        elif remaining > _HIGHLIGHTS_KEPT_MIN and _says_nothing(line, relevance):
-            yield line, NOTHING_ASKED
+def _worth_with_what_rests_on_it(lines: Sequence[Line], relevance: Relevance) -> Mapping[EvidenceId, float]:
+    """Returns the worth of each line; one that others refer to is worth no less than they are."""
+    worth = {line.id: relevance.worth(line) for line in lines}
+    for id, source in reversed(list(antecedents(lines).items())):
+        worth[source] = max(worth[source], worth[id])
+    return worth
+
+
+def _dispensable(lines: Sequence[Line], relevance: Relevance) -> Iterator[tuple[Line, str]]:
+    sources = antecedents(lines)
+    worth = _worth_with_what_rests_on_it(lines, relevance)
+    remaining = {line.id for line in lines}
+    idle = frozenset(_idle(lines, relevance))
+    # Of equals the later one goes first, so that what refers to a line goes before it.
+    later_first = list(reversed(lines))
+    for line in sorted(later_first, key=lambda line: worth[line.id]):
+        is_needed = any(sources.get(id) == line.id for id in remaining)
+        if line.keep or relevance.carries(line.id) or is_needed:
+            continue
+        if len(remaining) > HIGHLIGHTS_MAX:
+            reason = TOO_MANY
+        elif len(remaining) > _HIGHLIGHTS_KEPT_MIN and _says_little(line, relevance):
+            reason = NOTHING_ASKED
+        elif len(remaining) > 1 and line.id in idle:
+            # No job loses its last line here: then only its facts would speak of it.
+            reason = NOTHING_ASKED
         else:
             continue
-        remaining -= 1
+        remaining.discard(line.id)
+        yield line, reason
 
 
-def _says_nothing(line: Line, relevance: Relevance) -> bool:
+def _says_little(line: Line, relevance: Relevance) -> bool:
     least = _IRRELEVANT if relevance.has_substance(line) else _UNREMARKABLE
     return relevance.worth(line) < least
+
+
+def _idle(lines: Sequence[Line], relevance: Relevance) -> Iterator[EvidenceId]:
+    """Yields lines that speak neither of the offer nor of an achievement, nor go on from one that does."""
+    is_idle = False
+    for line in lines:
+        says_nothing = relevance.worth(line) < _IRRELEVANT and not relevance.has_substance(line)
+        is_idle = says_nothing and (is_idle or not goes_on(line))
+        if is_idle:
+            yield line.id
