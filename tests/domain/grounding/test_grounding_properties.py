@@ -64,3 +64,27 @@ def test_thousands_may_be_shortened(line: str, count: int) -> None:
 def test_a_currency_may_be_a_sign_or_a_code(amount: int) -> None:
     assert refused(f"Raised €{amount}M for the museum", f"Raised EUR {amount} million for the museum") == ""
     assert refused(f"Raised ${amount}M for the museum", f"Raised EUR {amount} million for the museum")
+
+
+@FEW
+@given(
+    st.sampled_from(("coached", "supervised", "trained", "assessed", "advised", "interviewed")),
+    st.sampled_from(("head chef", "ward sister", "site manager", "senior partner", "chief engineer")),
+    st.sampled_from(("", " in May", " on two projects", " at the depot")),
+)
+def test_who_did_it_and_whom_are_not_swapped(verb: str, other: str, rest: str) -> None:
+    line = f"Was {verb} by the {other}{rest}"
+    assert refused(f"{verb.capitalize()} the {other}{rest}", line)
+    assert refused(f"{verb.capitalize()} by the {other}{rest}", line) == ""
+
+
+@FEW
+@given(
+    st.integers(min_value=2, max_value=6),
+    st.integers(min_value=7, max_value=12),
+    st.sampled_from(("drivers", "pupils", "carers", "branches", "machines")),
+)
+def test_a_part_does_not_become_the_whole(part: int, whole: int, what: str) -> None:
+    line = f"{NUMBER_WORDS[part - 2].capitalize()} of the {NUMBER_WORDS[whole - 2]} {what} used my checklist"
+    assert refused(f"The {NUMBER_WORDS[whole - 2]} {what} used my checklist", line)
+    assert refused(f"{part} of the {whole} {what} used my checklist", line) == ""

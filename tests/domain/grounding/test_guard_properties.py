@@ -5,7 +5,7 @@ import re
 from cvtailor.domain.base_cv import Line
 from cvtailor.domain.tailored_cv import RejectionReason
 from guard_builders import CV, a_copy, check, check_text
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 R = RejectionReason
@@ -22,6 +22,8 @@ LINES = (
 ADDED = ("Flink", "Rust", "COBOL", "Spotify", "revenue", "globally", "award-winning", "HIPAA", "blockchain")
 STRONGER = ("Led", "Managed", "Directed", "Spearheaded", "Owned", "Leitete", "Dirigé", "Lideré")
 line = st.sampled_from(LINES)
+UNTIMED = settings(deadline=None)
+"""The first claim of a language reads its dictionary."""
 
 
 def verdict(source: str, claim: str) -> RejectionReason | None:
@@ -42,16 +44,19 @@ def verdict(source: str, claim: str) -> RejectionReason | None:
     return checked.rejected[0].reason if checked.rejected else None
 
 
+@UNTIMED
 @given(line)
 def test_a_line_left_alone_passes(source: str) -> None:
     assert verdict(source, source) is None
 
 
+@UNTIMED
 @given(line, st.sampled_from((" ", "  ", "\u00a0")), st.booleans())
 def test_spacing_case_and_the_final_stop_are_no_lies(source: str, space: str, stop: bool) -> None:
     assert verdict(source, source.replace(" ", space) + "." * stop) is None
 
 
+@UNTIMED
 @given(line, st.data(), st.integers(min_value=0, max_value=10**7))
 def test_any_other_number_is_caught(source: str, data: st.DataObject, number: int) -> None:
     found = list(re.finditer(r"\d[\d ]*(?:\.\d+)?(?=\D)", source))
@@ -62,6 +67,7 @@ def test_any_other_number_is_caught(source: str, data: st.DataObject, number: in
     assert verdict(source, lie) is R.NUMBER_UNSUPPORTED
 
 
+@UNTIMED
 @given(line, st.data())
 def test_numbers_that_change_places_are_caught(source: str, data: st.DataObject) -> None:
     found = list(re.finditer(r"\b\d+\b(?!\.)(?! 000)", source))
@@ -72,6 +78,7 @@ def test_numbers_that_change_places_are_caught(source: str, data: st.DataObject)
     assert verdict(source, lie) is R.NUMBER_UNSUPPORTED
 
 
+@UNTIMED
 @given(line, st.sampled_from(ADDED), st.data())
 def test_an_added_word_is_caught_wherever_it_stands(source: str, added: str, data: st.DataObject) -> None:
     parts = source.split()
@@ -79,17 +86,20 @@ def test_an_added_word_is_caught_wherever_it_stands(source: str, added: str, dat
     assert verdict(source, " ".join([*parts[:at], added, *parts[at:]])) is not None
 
 
+@UNTIMED
 @given(line, st.sampled_from(STRONGER))
 def test_a_stronger_verb_is_caught(source: str, verb: str) -> None:
     assert verdict(source, " ".join([verb, *source.split()[1:]])) is not None
 
 
+@UNTIMED
 @given(st.sampled_from([line.text for line in CV.sections[1].entries[1].highlights]))
 def test_a_line_of_one_job_under_another_is_caught(foreign: str) -> None:
     ids = [line.id for line in CV.sections[1].entries[1].highlights if line.text == foreign]
     assert [rejected.reason for rejected in check_text(foreign, *ids).rejected] == [R.FOREIGN_EVIDENCE]
 
 
+@UNTIMED
 @given(line, st.text(max_size=60))
 def test_whatever_is_claimed_the_guard_answers_and_shows_only_what_it_checked(source: str, text: str) -> None:
     verdict(source, text)

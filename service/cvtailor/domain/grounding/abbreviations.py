@@ -2,12 +2,18 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from unicodedata import combining, normalize
 
 from cvtailor.domain.grounding.cited import Cited
 from cvtailor.domain.grounding.lexicon import Lexicon
-from cvtailor.domain.grounding.words import FUNCTION_WORDS, canonical_words
+from cvtailor.domain.grounding.morphology import is_word
+from cvtailor.domain.grounding.words import FUNCTION_WORDS, canonical_words, content_words
 
-_ACRONYM = re.compile(r"\b[A-ZÀ-Ý]{3,6}s?\b")
+_ACRONYM = re.compile(r"\b[A-ZÀ-Ý]{2,6}s?\b")
+_SHORT_CHARS = 2
+_PART_CHARS_MIN = 3
+_LAST_CHARS_MIN = 4
 _CUT = re.compile(r"([^\W\d_]{3,})\.(?=[\s,;)\d]|$)")
 
 
@@ -33,14 +39,14 @@ def covered_by_abbreviation(
     for at, word in enumerate(claim):
         if any(_stands_in(long, line, lexicon) for long in _long_forms(word, lexicon) for line in evidence):
             places.add(at)
-        if word in short_here and any(_spelt_by(word, line) for line in evidence):
+        if word in short_here and any(_stands_spelt(word, line, lexicon) for line in evidence):
             places.add(at)
     for short, longs in lexicon.abbreviations.items():
         if short in known:
             for long in longs:
                 places |= set(_places(long, claim, lexicon))
     for short in short_there:
-        for start, size in _initials(short, claim):
+        for start, size in _initials(short, claim, lexicon):
             places |= set(range(start, start + size))
     return frozenset(places)
 
@@ -59,9 +65,9 @@ def cut_short(text: str) -> Iterator[str]:
 
 def _acronyms(text: str) -> frozenset[str]:
     # In a line that is all capitals every word looks like one.
-    return (
-        frozenset() if text.isupper() and " " in text else frozenset(map(str.lower, _ACRONYM.findall(text)))
-    )
+    if text.isupper() and sum(word.isalpha() for word in content_words(text)) > 1:
+        return frozenset()
+    return frozenset(map(str.lower, _ACRONYM.findall(text)))
 
 
 def _long_forms(word: str, lexicon: Lexicon) -> tuple[tuple[str, ...], ...]:
@@ -78,27 +84,60 @@ def _stands_in(long: Sequence[str], line: Sequence[str], lexicon: Lexicon) -> bo
     return any(True for _ in _places(long, line, lexicon))
 
 
-def _spelt_by(short: str, line: Sequence[str]) -> bool:
-    return any(True for _ in _initials(short, line))
+def _stands_spelt(short: str, line: Sequence[str], lexicon: Lexicon) -> bool:
+    return any(True for _ in _initials(short, line, lexicon))
 
 
-def _initials(short: str, line: Sequence[str]) -> Iterator[tuple[int, int]]:
-    """Yields start and length of what a word is the initials of; small words may be skipped."""
-    yield from _spelt(short, line)
-    if short.endswith("s") and len(short) > 3:
-        yield from _spelt(short[:-1], line)  # BOMs
+def _initials(short: str, line: Sequence[str], lexicon: Lexicon) -> Iterator[tuple[int, int]]:
+    """Yields start and length of what a word is the initials of; small words may be skipped.
 
-
-def _spelt(short: str, line: Sequence[str]) -> Iterator[tuple[int, int]]:
-    for start, word in enumerate(line):
-        if word[0] != short[0]:
+    Two letters that the table knows mean what the table says.
+    """
+    plural = short.endswith("s") and len(short) > _SHORT_CHARS
+    for letters in (short, short[:-1]) if plural else (short,):  # BOMs
+        if len(letters) == _SHORT_CHARS and letters in lexicon.abbreviations:
             continue
-        rest, at = short[1:], start + 1
-        while rest and at < len(line):
-            if line[at][0] == rest[0]:
-                rest = rest[1:]
-            elif line[at] not in FUNCTION_WORDS:
-                break
-            at += 1
-        if not rest and at - start > 1:
-            yield start, at - start
+        for start in range(len(line)):
+            end = _spelt(_bare(letters), line, start, lexicon.language)
+            if end > start:
+                yield start, end - start
+
+
+def _spelt(letters: str, line: Sequence[str], at: int, language: str, words: int = 0) -> int:
+    """Returns the index behind the words that begin with these letters, 0 if they don't."""
+    if at == len(line) or _bare(line[at])[0] != letters[0]:
+        again = words and at < len(line) and line[at] in FUNCTION_WORDS
+        return _spelt(letters, line, at + 1, language, words) if again else 0
+    # "Zahnmedizinische Fachangestellte": the last letter is that of a part of a compound.
+    within = _common(letters[1:], _part_initials(line[at], language))
+    for taken in range(within, -1, -1):
+        rest = letters[1 + taken :]
+        if not rest:
+            return at + 1 if words or taken else 0
+        end = _spelt(rest, line, at + 1, language, words + 1)
+        if end:
+            return end
+    return 0
+
+
+def _common(letters: str, found: str) -> int:
+    """Returns how many of the letters stand in another text in this order."""
+    count = 0
+    for letter in found:
+        if letters[count : count + 1] == letter:
+            count += 1
+    return count
+
+
+@lru_cache(maxsize=8_192)
+def _part_initials(word: str, language: str) -> str:
+    """Returns the initials of the parts behind the first one of a German compound."""
+    if language != "de":
+        return ""
+    ends = range(_PART_CHARS_MIN, len(word) - _LAST_CHARS_MIN + 1)
+    return "".join(word[at] for at in ends if is_word(word[at:], language))
+
+
+def _bare(word: str) -> str:
+    """Returns a word without accents: the "É" of "État" is the "E" of "D.E."."""
+    return "".join(letter for letter in normalize("NFD", word) if not combining(letter)) or word

@@ -4,10 +4,10 @@ import re
 from collections.abc import Mapping, Sequence
 
 from cvtailor.domain.base_cv import Evidence, EvidenceId, SectionKind
+from cvtailor.domain.grounding.causes import check_cause
 from cvtailor.domain.grounding.cited import Cited
 from cvtailor.domain.grounding.content import (
     SkillNames,
-    check_cause,
     check_content,
     check_terms,
     is_whole_name,
@@ -17,6 +17,7 @@ from cvtailor.domain.grounding.lexicon import Lexicon
 from cvtailor.domain.grounding.notation import MONTHS
 from cvtailor.domain.grounding.numbers import check_numbers
 from cvtailor.domain.grounding.objection import Objection
+from cvtailor.domain.grounding.others import check_others
 from cvtailor.domain.grounding.passive import check_doer
 from cvtailor.domain.grounding.strength import check_strength, dropped_from_item, dropped_from_title
 from cvtailor.domain.grounding.words import FUNCTION_WORDS, comparable, words
@@ -86,6 +87,7 @@ def check_telling(
         or check_terms(text, cited, lexicon, skill_names)
         or check_strength(text, cited, lexicon)
         or check_doer(text, cited, lexicon)
+        or check_others(text, cited, lexicon)
         or check_cause(text, cited, lexicon)
         or check_content(text, cited, lexicon, skill_names, allowed)
     )

@@ -5,12 +5,14 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from itertools import pairwise
 
 from cvtailor.domain.grounding.abbreviations import abbreviated_words, covered_by_abbreviation, cut_short
+from cvtailor.domain.grounding.causes import is_turn_of_numbers
 from cvtailor.domain.grounding.cited import Cited
 from cvtailor.domain.grounding.dates import dated_words
 from cvtailor.domain.grounding.german import is_composed
+from cvtailor.domain.grounding.implied import implied
 from cvtailor.domain.grounding.lexicon import Lexicon
 from cvtailor.domain.grounding.objection import Objection
-from cvtailor.domain.grounding.quantities import quantities, western, without_quantities
+from cvtailor.domain.grounding.quantities import western, without_quantities
 from cvtailor.domain.grounding.substitution import substituted
 from cvtailor.domain.grounding.words import FUNCTION_WORDS, canonical_words, plain, words
 from cvtailor.domain.tailored_cv import RejectionReason
@@ -20,15 +22,9 @@ type SkillNames = Callable[[str], Iterable[str]]
 
 _NAME_WORDS_MAX = 4
 _PART_CHARS_MIN = 3
-_BROUGHT_DOWN = re.compile(r"(?i)\b(?:brought|bring|got|took|cut|driven|drove)\b.{1,60}\bdown\b")
 _SHOUTED = re.compile(r"\b[A-Z]{2,}\b")
 _EVERY = frozenset(
     {"every", "each", "alle", "aller", "jede", "chaque", "cada", "tous", "toutes", "todos", "todas"}
-)
-_CAUSED_BY_DOING = re.compile(r"\bby \w+ing\b")
-_CAUSAL = re.compile(
-    r"(?i)\b(?:by \w+ing|through|which|so|that|thanks|because|due|result\w*|durch\w*|dadurch|dank|wodurch|"
-    r"sodass|grâce|d'où|permet\w*|ce qui|par|gracias|con lo que|lo que|por|al|mediante)\b"
 )
 
 
@@ -45,18 +41,6 @@ def check_terms(claim: str, cited: Cited, lexicon: Lexicon, skill_names: SkillNa
     for name in sorted(named - known):
         if not all(any(lexicon.same(word, other) for other in known_words) for word in words(name)):
             return Objection(RejectionReason.TERM_UNSUPPORTED, f"{name} is in no cited line")
-    return None
-
-
-def check_cause(claim: str, cited: Cited, lexicon: Lexicon) -> Objection | None:
-    """Refuses "because of" where the cited lines only say "and then"."""
-    said = canonical_words(claim, lexicon)
-    caused = next((word for word in said if word in lexicon.cause), "")
-    doing = _CAUSED_BY_DOING.search(" ".join(said)) if lexicon.language == "en" else None
-    if (caused or doing) and not any(_CAUSAL.search(plain(line)) for line in cited.texts):
-        return Objection(
-            RejectionReason.CONTENT_UNSUPPORTED, f"“{caused or (doing and doing[0])}” is in no cited line"
-        )
     return None
 
 
@@ -79,45 +63,10 @@ def check_content(
     text = without_quantities(claim)
     said = canonical_words(text, lexicon)
     lines = [canonical_words(line, lexicon) for line in cited.texts]
-    known_names = {name for line in cited.texts for name in skill_names(line)}
-    known = frozenset(word for line in lines for word in line) | dated_words(cited)
-    # "Apache Kafka" is the whole name of the Kafka that the line speaks of.
-    known |= {word for name in known_names if not _means_more(name, skill_names) for word in words(name)}
-    meanings = frozenset(meaning for word in known for meaning in lexicon.meanings(word))
-    joined = frozenset(root for line in lines for root in _joined(line, lexicon))
-    short = covered_by_abbreviation(said, cited.texts, lines, text, lexicon)
-    cut = frozenset(cut_short(text))
-    # "BE" is a licence, "be" is not.
-    shouted = frozenset() if claim.isupper() else frozenset(map(str.lower, _SHOUTED.findall(plain(claim))))
-    new: list[int] = []
-    for at, word in enumerate(said):
-        if (
-            word == "0"
-            or (word in FUNCTION_WORDS and word not in shouted)
-            or word in lexicon.function
-            or _counts_off(said, at)
-            or word in allowed
-            or word in known
-        ):
-            continue
-        if at in short or not meanings.isdisjoint(lexicon.meanings(word)):
-            continue
-        if lexicon.strength("role", word) or lexicon.is_light(word) or word in lexicon.cause:
-            continue  # ``check_strength`` and ``check_cause`` have seen it
-        if (lexicon.current | lexicon.since) & {word}:
-            continue  # and ``check_dates`` this
-        if _is_turn_of_numbers(word, cited, lexicon):
-            continue
-        if not joined.isdisjoint(lexicon.roots(word)) or _joins(said, at, known, lexicon):
-            continue
-        if lexicon.language == "de" and is_composed(word, known, lexicon):
-            continue
-        if word in cut and any(other.startswith(word) for other in known):
-            continue
-        if _is_alias(text, word, skill_names, known_names):
-            continue
-        new.append(at)
+    known = _Known(claim, text, said, lines, cited, lexicon, skill_names)
+    new = [at for at, word in enumerate(said) if word not in allowed and not known.holds(at)]
     reworded = substituted(said, new, lines, lexicon) if new else frozenset()
+    reworded |= frozenset(implied(said, new, lines, cited, lexicon))
     word = next((said[at] for at in new if at not in reworded), "")
     if not word:
         return None
@@ -126,34 +75,108 @@ def check_content(
     return Objection(reason, f"“{word}” is in no cited line")
 
 
+class _Known:
+    """What the evidence holds of a claim, word by word.
+
+    Args:
+        claim: The text as it is written.
+        text: The same without its numbers.
+        said: Its words.
+        lines: Words of each cited line.
+        cited: The evidence.
+        lexicon: What words mean in its language.
+        skill_names: For aliases.
+    """
+
+    def __init__(
+        self,
+        claim: str,
+        text: str,
+        said: Sequence[str],
+        lines: Sequence[Sequence[str]],
+        cited: Cited,
+        lexicon: Lexicon,
+        skill_names: SkillNames,
+    ) -> None:
+        self._text, self._said, self._lines = text, said, lines
+        self._cited, self._lexicon, self._skill_names = cited, lexicon, skill_names
+        self._names = {name for line in cited.texts for name in skill_names(line)}
+        words_told = frozenset(word for line in lines for word in line) | dated_words(cited)
+        # "Apache Kafka" is the whole name of the Kafka that the line speaks of.
+        whole = (name for name in self._names if not _means_more(name, skill_names))
+        self._words = words_told | {word for name in whole for word in words(name)}
+        self._meanings = frozenset(meaning for word in self._words for meaning in lexicon.meanings(word))
+        self._joined = frozenset(root for line in lines for root in _joined(line, lexicon))
+        self._short = covered_by_abbreviation(said, cited.texts, lines, text, lexicon)
+        self._cut = frozenset(cut_short(text))
+        # "BE" is a licence, "be" is not.
+        shouted = () if claim.isupper() else _SHOUTED.findall(plain(claim))
+        self._shouted = frozenset(map(str.lower, shouted))
+
+    def holds(self, at: int) -> bool:
+        """Whether a word of the claim says nothing, or stands in the evidence in some form."""
+        word = self._said[at]
+        return (
+            self._says_nothing(at)
+            or word in self._words
+            or at in self._short
+            or not self._meanings.isdisjoint(self._lexicon.meanings(word))
+            or self._is_seen_to(word)
+            or self._is_written_otherwise(at)
+            or _is_alias(self._text, word, self._skill_names, self._names)
+        )
+
+    def _says_nothing(self, at: int) -> bool:
+        word = self._said[at]
+        return (
+            word == "0"
+            or (word in FUNCTION_WORDS and word not in self._shouted)
+            or word in self._lexicon.function
+            or _counts_off(self._said, at)
+        )
+
+    def _is_seen_to(self, word: str) -> bool:
+        """Whether ``check_strength``, ``check_cause`` or ``check_dates`` has judged a word."""
+        lexicon = self._lexicon
+        return (
+            bool(lexicon.strength("role", word) and not _attempted(word, self._words, lexicon))
+            or (lexicon.is_light(word) and _carries(self._said, self._lines, lexicon))
+            or word in lexicon.cause | lexicon.current | lexicon.since
+            or is_turn_of_numbers(word, self._cited, lexicon)
+        )
+
+    def _is_written_otherwise(self, at: int) -> bool:
+        """Whether a word is one of the evidence, in one piece or two, or cut short."""
+        word, lexicon = self._said[at], self._lexicon
+        return (
+            not self._joined.isdisjoint(lexicon.roots(word))
+            or _joins(self._said, at, self._words, lexicon)
+            or (lexicon.language == "de" and is_composed(word, self._words, lexicon))
+            or (word in self._cut and any(other.startswith(word) for other in self._words))
+        )
+
+
+def _carries(said: Sequence[str], lines: Sequence[Sequence[str]], lexicon: Lexicon) -> bool:
+    """Whether "conducted" stands for the verb that an English line begins with, and for no other."""
+    if lexicon.language != "en":
+        return True
+    verbs = [next((word for word in line if word not in FUNCTION_WORDS), "") for line in lines]
+    return any(
+        lexicon.is_light(verb)
+        or lexicon.strength("role", verb)
+        or any(lexicon.same(verb, word) for word in said)
+        for verb in verbs
+    )
+
+
+def _attempted(word: str, known: Collection[str], lexicon: Lexicon) -> bool:
+    """Whether a word tells of an attempt where the evidence takes nothing back."""
+    return lexicon.attempts(word) and all(lexicon.strength("role", other) != 1 for other in known)
+
+
 def _counts_off(said: Sequence[str], at: int) -> bool:
     """Whether a word only says "every" of a number: every 4 weeks."""
     return said[at] in _EVERY and said[at + 1 : at + 2] == ("0",)
-
-
-def _is_turn_of_numbers(word: str, cited: Cited, lexicon: Lexicon) -> bool:
-    """Whether "cut" or "raise" says no more than the two numbers of a line that somebody brought about."""
-    roots = lexicon.roots(word)
-    down, up = not roots.isdisjoint(lexicon.less), not roots.isdisjoint(lexicon.more)
-    for text in cited.texts if down or up else ():
-        ends = [quantity for quantity in quantities(text) if quantity.ranged]
-        for low, high in pairwise(ends):
-            turned = (down and high.value < low.value) or (up and high.value > low.value)
-            if (
-                low.unit == high.unit
-                and turned
-                and (not _happened(text, lexicon) or _CAUSAL.search(plain(text)))
-            ):
-                return True
-        if down and _BROUGHT_DOWN.search(plain(text)):
-            return True
-        if _happened(text, lexicon) and _CAUSAL.search(plain(text)):
-            return True
-    return False
-
-
-def _happened(text: str, lexicon: Lexicon) -> bool:
-    return not lexicon.happened.isdisjoint(canonical_words(text, lexicon))
 
 
 def _joined(line: Sequence[str], lexicon: Lexicon) -> Iterable[str]:

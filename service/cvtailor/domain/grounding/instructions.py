@@ -33,10 +33,35 @@ _ABOUT = (
     r"me as|me with|that i|dass ich|le candidat|la candidate|ce cv|que je|el candidato|la candidata|"
     r"este currículum|que soy|instead|stattdessen|à la place|en su lugar)"
 )
+_READER = (
+    r"(?:language model|model|system|assistant|ai|llm|bot|parser|screening|screener|tools?|reviewers?|"
+    r"software|modell|sprachmodell|ki|werkzeuge?|modèle|outils?|ia|système|sistema|modelo|herramientas?)"
+)
+# Whoever asks for a text, or says what one must say, does not tell of work.
+_ASKED = (
+    rf"(?:(?:[^\W\d]+\s)?(?:to|for|an|für|à|aux?|pour|para|al?)\s(?:[^\W\d]+\s){{0,3}}{_READER}\b[^.:\n]{{0,30}}:|"
+    rf"(?:[^\W\d]+\s){{0,2}}{_READER}\s(?:must|should|shall|muss|soll|doit|doivent|debe|deben)\b|"
+    r"(?:when|while|wenn|beim|lors|quand|cuando|al)\s(?:you\s)?(?:summari[sz]\w+|rewrit\w+|"
+    r"tailor\w*|zusammenfass\w+|résum\w+|resum\w+)\b|"
+    r"(?:your (?:task|job|role)|deine aufgabe|ihre aufgabe|ta tâche|votre tâche|tu tarea|su tarea)\b|"
+    r"(?:any|the|this|each|die|jede|le|la|el)\s(?:summary|headline|letter|cv|résumé|resume|profile|zusammenfassung|"
+    r"lebenslauf|anschreiben|résumé|lettre|profil|resumen|carta|currículum|perfil)\s(?:must|should|shall|muss|soll|doit|debe)\b|"
+    r"(?:rewrite|rephrase|treat|consider|regard|set|change|replace|read)\s"
+    r"(?:this|the following|that|title|role|name)\b"
+    r"[^.\n]{0,30}(?:\bas\b|\bto\b|:)|"
+    r"(?:présente[zr]?|presenta|presente|stelle?n?)\s(?:la personne|le candidat|la candidate|a la persona|"
+    r"al candidato|die person)\b)"
+)
 # Only where a sentence begins: "wrote prompts such as 'ignore previous instructions'" tells of work.
 _START = rf"(?:(?<=^)|(?<=[.!?:;\n|])|(?<=[.!?:;|]\s)|(?<=\n)|(?<=\s[-–—#*]\s))\s*(?!{_QUOTED})[(\s*#>-]*"
 _FROM_HERE = re.compile(
-    rf"(?is){_START}(?:{_ADDRESSEE}(?:\s\w+){{0,2}}\s?:|{_PLEASE}\b|{_ORDER}\b|{_TELL}\b(?=[^.!?\n]{{0,80}}\b{_ABOUT}\b)).*$"
+    rf"(?is){_START}(?:{_ADDRESSEE}(?:\s\w+){{0,2}}\s?:|{_ASKED}|{_PLEASE}\b|{_ORDER}\b|{_TELL}\b(?=[^.!?\n]{{0,80}}\b{_ABOUT}\b)).*$"
+)
+_ASIDE = re.compile(
+    rf"(?is)\((?=\s*(?:{_ADDRESSEE}(?:\s\w+){{0,2}}\s?:|{_ORDER}\b|{_PLEASE}\b|[^()]{{0,60}}\w\s?=\s?{_QUOTED}))[^()]*\)?"
+)
+_SET_OFF = re.compile(
+    rf"(?is)\s(?://+|-{{2,}}|\*{{2,}}|#{{2,}}|={{2,}})\s*(?:{_ASKED}|{_TELL}\b|{_ORDER}\b|{_PLEASE}\b).*$"
 )
 _BLOB = re.compile(r"(?<![\w+/])(?=[A-Za-z+/]*\d)(?=[a-z\d+/]*[A-Z])[A-Za-z\d+/]{24,}={0,2}(?![\w+/])")
 
@@ -47,4 +72,4 @@ def without_instructions(text: str) -> str:
 
     An order takes the rest of its line with it: what follows "ignore all rules" is not the person's either.
     """
-    return _FROM_HERE.sub("", _BLOB.sub(" ", _ENCLOSED.sub(" ", text)))
+    return _FROM_HERE.sub("", _SET_OFF.sub("", _BLOB.sub(" ", _ASIDE.sub(" ", _ENCLOSED.sub(" ", text)))))

@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable
 from functools import lru_cache
 
-from simplemma import lemmatize
+from simplemma import is_known, lemmatize
 
 from cvtailor.domain.stemming import stem_of
 
@@ -49,6 +49,12 @@ def lemma_of(word: str, language: str) -> str:
     if len(word) <= ROOT_CHARS_MIN or not word.isalpha():
         return word
     return str(lemmatize(word, lang=language if language in _MARKED else "en")).lower()
+
+
+@lru_cache(maxsize=65_536)
+def is_word(word: str, language: str) -> bool:
+    """Whether a lower-case word stands in the dictionary of a language, in any form."""
+    return bool(is_known(word, lang=language) or is_known(word.capitalize(), lang=language))
 
 
 @lru_cache(maxsize=65_536)

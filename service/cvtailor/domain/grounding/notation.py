@@ -39,9 +39,10 @@ m 1 m metres metre meter metros mètres metern
 m 0.01 cm centimetres centimetre zentimeter centímetros centimètres
 m 0.001 mm millimetres millimetre millimeter milímetros millimètres
 m 1000 km kilometres kilometer kilomètres kilómetros
-m2 1 m² m2 sqm qm quadratmeter quadratmetern
+m2 1 m² sqm qm quadratmeter quadratmetern
 m2 10000 ha hectare hectares hektar hectárea hectáreas
 clock 1 clock
+m3 1 m³ cbm kubikmeter kubikmetern
 l 1 l litre litres liter litros
 W 1000 kw
 W 1000000 mw
@@ -92,19 +93,24 @@ _SHARES = """
 0.1 tenth zehntel dixième
 """
 _RATIOS = """
-0.5 halved halve halving halves halbiert halbierte halbierung halbieren
-2 doubled double doubling twofold verdoppelt verdoppelte verdoppelung verdopplung doublé doublée doublement
-2 duplicado duplicada duplicar dupliqué duplicó duplicación doble
-3 tripled triple tripling threefold verdreifacht verdreifachte verdreifachung triplé triplement triplicado
+0.5 halved halve halving halves halbiert halbierte halbierten halbierung halbieren
+2 doubled double doubling twofold verdoppelt verdoppelte verdoppelung verdopplung doublé doublée doublés
+2 doublées doubler doublement verdoppelten verdoppeln
+2 duplicado duplicada duplicados duplicadas duplicaron duplicar dupliqué duplicó duplicación doble
+3 triplée triplées triplés tripler triplicada triplicados triplicadas tripled triple tripling threefold
+3 verdreifacht verdreifachte verdreifachung triplé triplement triplicado
 3 tripliqué triplicar
 4 quadrupled quadruple fourfold vervierfacht quadruplé cuadruplicado
 10 tenfold verzehnfacht décuplé
 """
 _BOUNDS = """
-over over|more than|above|exceeding|beyond|upwards of|über|mehr als|plus de|au-delà de|au delà de|más de
+over supérieur à|supérieure à|supérieurs à|supérieures à|superior a|superiores a|mayor de|mayor que|größer als
+over over|more than|higher than|above|exceeding|beyond|upwards of|über|mehr als|plus de|au-delà de
+over au delà de|más de
 least at least|minimum|minimum of|no less than|mindestens|ab|au moins|minimum de|al menos|mínimo|desde hace
 most up to|a maximum of|maximum|no more than|bis zu|bis|maximal|höchstens|jusqu'à|maximum de|hasta|máximo
-under under|less than|fewer than|below|unter|weniger als|moins de|menos de
+under under|less than|fewer than|lower than|below|unter|weniger als|kleiner als|moins de|menos de
+under inférieur à|inférieure à|inférieurs à|inférieures à|inferior a|inferiores a|menor de|menor que
 nearly nearly|almost|close to|fast|knapp|beinahe|nahezu|presque|près de|casi|cerca de
 about about|around|roughly|approximately|approx|some|circa|ca|etwa|rund|ungefähr|gegen|environ|quelque
 about aproximadamente|unos|unas|alrededor de

@@ -5,15 +5,17 @@ from collections.abc import Sequence
 from itertools import pairwise
 from math import isclose
 
+from cvtailor.domain.grounding.abbreviations import abbreviated_words
 from cvtailor.domain.grounding.cited import Cited
-from cvtailor.domain.grounding.dates import dated
+from cvtailor.domain.grounding.dates import dated, is_year
 from cvtailor.domain.grounding.german import is_composed
 from cvtailor.domain.grounding.kin import kin_of
 from cvtailor.domain.grounding.lexicon import Lexicon
-from cvtailor.domain.grounding.notation import IMPLIED, NUMBER_WORDS, UNITS
+from cvtailor.domain.grounding.notation import IMPLIED, MONTHS, NUMBER_WORDS, UNITS
 from cvtailor.domain.grounding.objection import Objection
 from cvtailor.domain.grounding.quantities import Quantity, quantities, western
 from cvtailor.domain.grounding.rates import rate_of, rates
+from cvtailor.domain.grounding.shares import share_of
 from cvtailor.domain.grounding.words import plain, words
 from cvtailor.domain.tailored_cv import RejectionReason
 
@@ -28,8 +30,16 @@ _ENDS = frozenset(
 )
 _ONE = frozenset(["a", "an", "one", "ein", "eine", "einem", "einer", "einen", "un", "una", "une", "uno"])
 _PART_OF = re.compile(
-    rf"(?i)(?<![\d.,])\b(?P<part>\d+|{'|'.join(NUMBER_WORDS)})\s(?:of|de|der|von|des|sur)\s(?:(?:the|our|its|my|los|las|les|nos|mis|den|der|unseren)\s)?"
+    rf"(?i)(?<![\d.,])\b(?P<part>\d+|one|eine[rs]?|une?|uno|una|{'|'.join(NUMBER_WORDS)})\s(?:of|de|der|von|des|sur)\s(?:(?:the|our|its|my|los|las|les|nos|mis|den|der|unseren)\s)?"
     r"(?P<whole>[^\W_]+)"
+)
+_FURTHER = re.compile(
+    r"(?i)\b(?:another|a further|further|an additional|weitere|noch einmal|encore|otr[oa]s)\s*$"
+    r"|\bplus\s*$"
+)
+_ONE_OF = re.compile(
+    r"(?i)\b(?:(?:one|eine[rs]?|une?|uno|una) (?:of|de|der|von|des)|"
+    r"among|unter|parmi|entre|1 of|as part of|member)\b"
 )
 _FROM_TO = re.compile(
     r"(?i)\b(?:from|von|de|du)\s+(?P<low>\S+(?:\s\S+){0,2}?)\s+(?:down\s+|up\s+)?(?:to|auf|à|"
@@ -40,14 +50,15 @@ _FROM_TO = re.compile(
 def check_numbers(claim: str, cited: Cited, lexicon: Lexicon) -> Objection | None:
     """Refuses a number that no cited line has with this unit, this bound and this neighbourhood."""
     known = [quantity for text in cited.by_entry for quantity in quantities(text)]
+    short = abbreviated_words(claim, cited, lexicon)
     for quantity in quantities(claim):
-        wrong = _check(quantity, known, cited, lexicon) or _check_rate(quantity, known, claim, cited)
+        wrong = _check(quantity, known, cited, lexicon, short) or _check_rate(quantity, known, claim, cited)
         if wrong:
             return _objection(wrong)
-    part = _part_of(claim, cited)
+    part = _part_of(claim, cited) or share_of(claim, cited, lexicon)
     if part:
         return _objection(f"the cited line says “{part}”")
-    if _turned(claim, cited.by_entry):
+    if _turned(western(claim), cited.by_entry):
         return _objection("from and to are swapped")
     return None
 
@@ -55,17 +66,26 @@ def check_numbers(claim: str, cited: Cited, lexicon: Lexicon) -> Objection | Non
 def _part_of(claim: str, cited: Cited) -> str:
     """Returns "three of the five" if a claim has only the five left, or nothing."""
     said = {quantity.count for quantity in quantities(claim)}
+    said |= {1.0} if _ONE_OF.search(claim) else set()
     for text in cited.texts:
         for match in _PART_OF.finditer(western(text)):
             parts, whole = quantities(match["part"]), quantities(match["whole"])
-            if parts and whole and whole[0].count in said and parts[0].count not in said:
+            part = parts[0].count if parts else 1.0
+            if whole and whole[0].count in said and part not in said:
                 return match[0]
     return ""
 
 
-def _check(quantity: Quantity, known: Sequence[Quantity], cited: Cited, lexicon: Lexicon) -> str:
-    """Returns what is wrong with a number of a claim, or nothing."""
-    if dated(quantity, cited) or _is_ratio_of_line(quantity, cited) or _is_average(quantity, known):
+def _check(
+    quantity: Quantity, known: Sequence[Quantity], cited: Cited, lexicon: Lexicon, short: frozenset[str]
+) -> str:
+    """Returns what is wrong with a number of a claim, or nothing; ``short`` abbreviates the evidence."""
+    if (
+        dated(quantity, cited)
+        or _is_ratio_of_line(quantity, cited)
+        or _is_average(quantity, known)
+        or _is_sum(quantity, cited, lexicon)
+    ):
         return ""
     equal = [other for other in known if isclose(other.count, quantity.count, rel_tol=1e-6)]
     same = [
@@ -88,7 +108,9 @@ def _check(quantity: Quantity, known: Sequence[Quantity], cited: Cited, lexicon:
     same = [other for other in same if _is_as_far(quantity, other)]
     if not same:
         return f"{quantity.count:g} is a level in the cited line, not a change"
-    if not any(_counts_the_same(quantity, other, known, lexicon) for other in same):
+    if short.isdisjoint(quantity.before) and not any(
+        _counts_the_same(quantity, other, known, lexicon) for other in same
+    ):
         return f"{quantity.count:g} counts something else in the cited line"
     return ""
 
@@ -98,6 +120,7 @@ def _check_rate(quantity: Quantity, known: Sequence[Quantity], claim: str, cited
     rate = rate_of(quantity, claim)
     if (
         not rate
+        or quantity.unit in ("day", "month")
         or _is_average(quantity, known)
         or any(rate in rates(western(text)) for text in cited.by_entry)
     ):
@@ -156,10 +179,34 @@ def _is_average(quantity: Quantity, known: Sequence[Quantity]) -> bool:
     )
 
 
+def _is_sum(quantity: Quantity, cited: Cited, lexicon: Lexicon) -> bool:
+    """Whether a line counts the same thing twice, "1,300 plates and another 900", and this is the total."""
+    for text in cited.lines:
+        for first, second in pairwise(quantity for quantity in quantities(text) if not is_year(quantity)):
+            between = western(text)[first.end : second.start]
+            if (
+                _FURTHER.search(between)
+                and (
+                    not second.after
+                    or second.after[0] in MONTHS
+                    or any(_alike(second.after[0], word, lexicon) for word in first.after[:1])
+                )
+                and first.unit == second.unit == quantity.unit
+                and first.bound == second.bound == quantity.bound == ""
+                and isclose(first.value + second.value, quantity.value)
+            ):
+                return any(
+                    _alike(word, other, lexicon) for word in quantity.after[:2] for other in first.after
+                )
+    return False
+
+
 def _counts_the_same(claimed: Quantity, meant: Quantity, known: Sequence[Quantity], lexicon: Lexicon) -> bool:
     """Whether a number stands among the words it stands among in the cited line."""
     if claimed.ranged and meant.ranged:
         return True  # both ends of the same change
+    if _is_label(meant, claimed, lexicon):
+        return False
     around = (*claimed.before[:_WINDOW_CLAIM], *claimed.after[:_WINDOW_CLAIM])
     around_meant = (*meant.before, *meant.after)
     if around and not any(_alike(word, other, lexicon) for word in around for other in around_meant):
@@ -172,6 +219,18 @@ def _counts_the_same(claimed: Quantity, meant: Quantity, known: Sequence[Quantit
     return not any(
         other.value != meant.value and other.after and lexicon.same(counted[0], other.after[0])
         for other in known
+    )
+
+
+def _is_label(meant: Quantity, claimed: Quantity, lexicon: Lexicon) -> bool:
+    """Whether "aisle 4" became "4 aisles"."""
+    named, counted = meant.led_by, claimed.after[:1]
+    return bool(
+        named
+        and counted
+        and claimed.count % 1 == 0
+        and lexicon.same(named, counted[0])
+        and not any(lexicon.same(word, counted[0]) for word in (claimed.led_by, *meant.after[:1]))
     )
 
 

@@ -5,10 +5,10 @@ import re
 from cvtailor.domain.grounding.cited import Cited
 from cvtailor.domain.grounding.lexicon import Lexicon
 from cvtailor.domain.grounding.objection import Objection
-from cvtailor.domain.grounding.words import plain, word_set, words
+from cvtailor.domain.grounding.words import FUNCTION_WORDS, plain, word_set, words
 from cvtailor.domain.tailored_cv import RejectionReason
 
-_BY = frozenset({"by", "von", "vom", "durch", "par", "por", "de", "del"})
+_BY = frozenset({"by", "from", "von", "vom", "durch", "par", "por", "de", "del"})
 _ARTICLE = (
     r"(?:(?:the|my|our|an?|der|dem|die|den|einer?|einem|meiner?|meinem|le|la|les|l['’]|une?|el|los|las|mi|mon|ma)"
     r"\s?)"
@@ -19,6 +19,9 @@ _DOER = re.compile(
 _OTHERS = re.compile(
     r"(?i)(?:^|\b(?:that|which|and|die|den|das|que|y|et|und)\s)(?:the|my|our|der|die|la|le|el|mi|mon|ma)\s(?:[^\W\d]+\s)?"
     r"(?P<who>[^\W\d]{4,})\s(?:then\s|later\s|dann\s)?(?P<verb>[^\W\d]{3,})"
+)
+_WHO = re.compile(
+    r"(?i)\b(?P<who>[^\W\d]{4,}),?\s(?:who|qui|quien|que)\s(?:then\s|later\s|luego\s|ensuite\s)?(?P<verb>[^\W\d]{4,})"
 )
 _NO_DOER = word_set(
     "hand phone telephone email mail post car bike bus train rail air sea after over under number order "
@@ -55,14 +58,23 @@ def check_doer(claim: str, cited: Cited, lexicon: Lexicon) -> Objection | None:
             )
             if told:
                 return Objection(RejectionReason.STRENGTH_INFLATED, f"the cited line says “{told}”")
+        told = next((match[0] for match in _WHO.finditer(plain(line)) if _taken(match, claim, lexicon)), "")
+        if told:
+            return Objection(RejectionReason.STRENGTH_INFLATED, f"the cited line says “{told}”")
     return None
 
 
 def _turned(match: re.Match[str], claim: str, lexicon: Lexicon) -> bool:
     """Whether a claim has the verb and the doer of a clause, and no longer says "by" before the doer."""
     participle = _PARTICIPLE.get(lexicon.language, _PARTICIPLE["en"])
-    verbs = [word for word in words(match.string) if participle.search(word)]
+    # English, French and Spanish put "by" behind its verb; German, which puts the verb last, does not.
+    before = words(match.string if lexicon.language == "de" else match.string[: match.start()])
+    verbs = [word for word in before if word not in FUNCTION_WORDS and participle.search(word)][
+        0 if lexicon.language == "de" else -1 :
+    ]
     doers = [word for word in words(match["who"]) if _PERSON.search(word) and word not in _NO_DOER]
+    if lexicon.language == "es" and match[0].startswith("de "):
+        doers = [word for word in doers if not word.endswith("s")]  # "formación de los camareros"
     said = words(claim)
     named = next((at for at, word in enumerate(said) if any(lexicon.same(word, doer) for doer in doers)), -1)
     done = next((at for at, word in enumerate(said) if any(lexicon.same(word, verb) for verb in verbs)), -1)
@@ -79,6 +91,7 @@ def _taken(match: re.Match[str], claim: str, lexicon: Lexicon) -> bool:
     said = words(claim)
     return (
         bool(_PERSON.search(match["who"].lower()))
+        and match["verb"].lower() not in FUNCTION_WORDS
         and any(lexicon.same(word, match["verb"].lower()) for word in said)
         and not any(lexicon.same(word, match["who"].lower()) for word in said)
     )

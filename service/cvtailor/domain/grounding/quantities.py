@@ -34,6 +34,7 @@ _POINTS = re.compile(
     r"\s*puntos? porcentual(?:es)?"
 )
 _YEARLY = re.compile(r"(?i)(?:par|pro|per)\s*$")
+_ARTICLE = re.compile(r"(?i)\b(?:an?|one|the|une?|una|eine[mnr]?)\s*$")
 _WINDOW = 4
 
 
@@ -207,7 +208,7 @@ def _quantity(text: str, tokens: list[_Token], at: int, size: int, count: float,
     name = "over" if tokens[last].plus else ""
     if bound:
         name = BOUNDS[bound["words"].lower()] if bound["words"] else SIGNS[bound["sign"]]
-    led_by = re.search(r"([^\W\d_]+['’]?)\s*$", cleaned)
+    led_by = re.search(r"([^\W\d_]+['’]?)\s*$", _ARTICLE.sub("", cleaned) if unit == "share" else cleaned)
     return Quantity(
         value=round(count * factor, 9),
         count=count,

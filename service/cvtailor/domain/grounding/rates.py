@@ -21,6 +21,11 @@ _NOUNS = {
     "day": "days?|tag|jour|día",
     "hour": "hours?|stunde|heure|hora",
     "shift": "shifts?|schicht|poste|turno",
+    "morning": "mornings?|morgen|vormittag|matin|matinée|mañana",
+    "evening": "evenings?|abend|soir|soirée|tarde",
+    "night": "nights?|nacht|nuit|noche",
+    "term": "terms?|semester|semestre",
+    "season": "seasons?|saison|temporada",
 }
 _EACH = r"(?:an?|per|each|every|pro|je|jede[nrs]?|im|am|par|chaque|cada|al|a la|por|à l['’]?|/)\s?"
 _RATES = {

@@ -2,15 +2,25 @@
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 
 _MIDNIGHT_UNIT = "clock"
 _INSTEAD = r"(?:instead of|rather than|statt|anstatt|au lieu d['’e]|en vez de|en lugar de)"
+_AGAINST = r"(?:from|gegenüber|contre|frente a)"
 _AT_MOST = (
     r"(?:at (?:the )?most|como máximo|a lo sumo|au maximum|"
     r"(?:or|o|ou|oder) (?:less|fewer|menos|moins|weniger))"
 )
 _NUMBER = r"\d[\d.,]*\d|\d|two|three|four|five|six|seven|eight|nine|ten"
 _MEASURED = rf"(?:(?:{_NUMBER})(?:\s?(?!\d)[^\W\d]+|\s?%)?|(?:one|an?) (?:minute|hour|day|week|month|year)\b)"
+
+
+# "260 incidents a year over 4 years", not "with over 4 years of experience".
+_WHILE_YEARS = (
+    r"(?<=[\w)] )(?<!for )(?<!with )(?<!of )(?<!has )(?<!have )(?<!spent )(?<!by )(?<!in )(?<!and )"
+    r"over (?:the (?:course|space) of )?"
+    rf"(?=(?:{_NUMBER}) (?:years|months|weeks|days)\b(?! (?:of|as|in|experience)\b))"
+)
 
 
 def _clock(match: re.Match[str]) -> str:
@@ -38,6 +48,16 @@ def _turned(match: re.Match[str]) -> str:
     return f"{old} to {match['new']}"
 
 
+def _turned_back(match: re.Match[str]) -> str:
+    """Writes "to 20 minutes from 30" in the order of time."""
+    return f"from {match['old']} to {match['new']}"
+
+
+def _headed(match: re.Match[str]) -> str:
+    """Writes "fünfköpfig" as "fünf Personen"; whatever is no number is none afterwards either."""
+    return f"{match['number'].rstrip('-')} Personen"
+
+
 _IDIOMS: tuple[tuple[str, str | Callable[[re.Match[str]], str]], ...] = (
     (r"\b(?:one |an )?hour and a half\b|\ban?derthalb stunden\b|\beineinhalb stunden\b", "90 min"),
     (r"\b(?:une )?heure et demie\b|\b(?:una )?hora y media\b", "90 min"),
@@ -59,6 +79,12 @@ _IDIOMS: tuple[tuple[str, str | Callable[[re.Match[str]], str]], ...] = (
     (r"\bboth (?=[^.,;]{1,40}\band\b)", ""),
     (r"\bper cent\b|\bpour cent\b|\bpor ciento\b", "%"),
     (r"\b(?:every|each|per|a) fortnight\b|\bfortnightly\b", "every 2 weeks"),
+    (r"\b(?:twice|two times|zweimal|zwei mal|2 ?mal|deux fois|dos veces)\b", "2 times"),
+    (r"(?<=\d)\s?m2\b", " m²"),
+    (r"(?<=\d)\s?m3\b", " m³"),
+    (r"\b(?P<number>[^\W\d]+|\d+-?)köpfige[nmrs]?\b", _headed),
+    (_WHILE_YEARS, "during "),
+    (rf"\b(?:to|auf|à|a) (?P<new>{_MEASURED}),? (?:down |up )?{_AGAINST} (?P<old>{_MEASURED})", _turned_back),
     (r"\bdos años y medio\b", "30 months"),
     (r"\b(?:two|2) and a half years\b|\bzweieinhalb jahren?\b|\bdeux ans et demi\b", "30 months"),
     (r"\b(?:eineinhalb|anderthalb) (?=tage|wochen|monate|liter|meter|kilo)", "1.5 "),
@@ -76,6 +102,7 @@ _IDIOMS: tuple[tuple[str, str | Callable[[re.Match[str]], str]], ...] = (
 _RULES = tuple((re.compile("(?i)" + idiom), meant) for idiom, meant in _IDIOMS)
 
 
+@lru_cache(maxsize=8_192)
 def spelt_out(text: str) -> str:
     """Returns a text with its idioms of time and share as numbers with units."""
     for idiom, meant in _RULES:

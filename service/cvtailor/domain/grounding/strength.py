@@ -6,6 +6,7 @@ from itertools import product
 
 from cvtailor.domain.grounding.abbreviations import abbreviated_words
 from cvtailor.domain.grounding.cited import Cited, without_names
+from cvtailor.domain.grounding.kin import kin_of
 from cvtailor.domain.grounding.lexicon import LANGUAGES, Lexicon, lexicon_of
 from cvtailor.domain.grounding.objection import Objection
 from cvtailor.domain.grounding.words import FUNCTION_WORDS, canonical_words, plain, words
@@ -37,6 +38,7 @@ def check_strength(claim: str, cited: Cited, lexicon: Lexicon) -> Objection | No
             level = lexicon.strength(ladder, word)
             if (
                 level >= _STRONG
+                and not _is_passive(clause, word)
                 and level > _level_of_source(clause, word, ladder, evidence, lexicon)
                 and word not in abbreviated_words(claim, cited, lexicon)
             ):
@@ -52,6 +54,12 @@ def check_strength(claim: str, cited: Cited, lexicon: Lexicon) -> Objection | No
         if dropped:
             return _objection(f"the cited title says “{dropped}”")
     return None
+
+
+def _is_passive(clause: Sequence[str], word: str) -> bool:
+    """Whether a word tells what somebody else did to the person: "supervised by the head chef"."""
+    at = clause.index(word)
+    return _BY.isdisjoint(clause[:at]) and clause[at + 1 : at + 2] in {(by,) for by in _BY - {"de"}}
 
 
 def dropped_from_title(claimed: Sequence[str], title: str, lexicon: Lexicon) -> str:
@@ -93,10 +101,13 @@ def _telling(clause: Sequence[str], lexicon: Lexicon) -> list[str]:
 
 def _own_part(part: Sequence[str], strong: str, lexicon: Lexicon) -> list[str]:
     """Returns the words of evidence that may show the person's part: not "led by", nor a "manager" met."""
+    records = any(word.startswith(lexicon.records) for word in part) if lexicon.records else False
     return [
         word
         for word, after in zip(part, (*part[1:], ""), strict=True)
-        if after not in _BY and (lexicon.is_person(word) == lexicon.is_person(strong) or word == strong)
+        if after not in _BY
+        and not (records and lexicon.same(word, "führen"))  # "Protokoll geführt"
+        and (lexicon.is_person(word) == lexicon.is_person(strong) or word == strong)
     ]
 
 
@@ -112,11 +123,17 @@ def _level_of_source(
     shared = [sum(any(lexicon.same(word, other) for other in part) for word in about) for part in evidence]
     most = max(shared, default=0)
     levels = [
-        max((lexicon.strength(ladder, word) for word in _own_part(part, strong, lexicon)), default=0)
+        max(
+            (
+                lexicon.strength(ladder, strong if lexicon.same(strong, word) else word)
+                for word in _own_part(part, strong, lexicon)
+            ),
+            default=0,
+        )
         for part, count in zip(evidence, shared, strict=True)
         if count == most
         or (
-            any(lexicon.same(strong, word) for word in part) and 0 < len(_telling(part, lexicon)) <= 2 * count
+            any(lexicon.same(strong, word) for word in part) and 0 < len(_telling(part, lexicon)) <= 3 * count
         )
     ]
     return max(levels, default=0)
@@ -134,6 +151,8 @@ def _dropped_reservation(claimed: Collection[str], clause: str, lexicon: Lexicon
         return ""
     kept = [kind for word in claimed if word not in rest for kind in _reservations(word, lexicon)]
     for word, kind in guarded:
+        if kind == "skill" and any(kin_of(lexicon.language).akin(word, other) for other in claimed):
+            continue  # "booked" rooms were "arranged" or "reserved"
         if kind not in kept:
             return word
         # "Shadowed the deputy" takes back twice, and "acted as deputy" once.

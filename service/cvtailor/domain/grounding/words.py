@@ -10,6 +10,7 @@ from cvtailor.domain.grounding.lexicon import Lexicon
 _LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)")
 _MARKS = re.compile(r"\*\*|__|(?<!\w)[*_`]|[*_`](?!\w)")
 _STRONG = re.compile(r"(\d)-strong\b")
+_PARTED = re.compile(r"\b(?:[A-Z]\.){2,5}(?!\w)|\b[A-Z](?:/[A-Z]){1,3}s?\b")
 _UNDER_AGE = re.compile(r"(?i)\bunder[- ](1\d|2[0-3])s?\b(?= (?:girl|boy|team|squad|women|men|side|player))")
 _WORD = re.compile(r"[^\W_]+(?:[+#]+(?!\w)|(?:[.'’&][^\W_]+)+)?")
 
@@ -36,10 +37,17 @@ FUNCTION_WORDS = word_set(
 """Words that say nothing by themselves; quantity, scope, negation and degree are never among them."""
 
 
+@lru_cache(maxsize=8_192)
 def plain(text: str) -> str:
     """Returns a text without Markdown marks, link targets and invisible characters."""
     shown = _MARKS.sub("", _LINK.sub(r"\1", undisguised(text)))
+    shown = _PARTED.sub(_unparted, shown)
     return _UNDER_AGE.sub(r"U\1", _STRONG.sub(r"\1", shown))
+
+
+def _unparted(short: re.Match[str]) -> str:
+    """Returns "B/Ls" and "D.E." in one word."""
+    return short[0].replace("/", "").replace(".", "")
 
 
 @lru_cache(maxsize=8_192)

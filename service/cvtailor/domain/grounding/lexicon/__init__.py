@@ -1,6 +1,10 @@
-"""What words mean to the guard, by language: one ``*.txt`` table each, read into a ``Lexicon``.
+"""What words mean to the guard, by language: a ``*.txt`` table, read into a ``Lexicon``, and a ``*.kin.txt``.
 
-Sections of a table:
+A ``*.kin.txt`` holds classes of words and phrases, one a line, that may take one another's place; it is read
+by ``kin.py``. A class is wider than a group of synonyms: it never supports a word by itself, only where the
+claim has lost the word of the evidence that it stands for. ``special > general`` goes one way only.
+
+Sections of a ``*.txt`` table:
     light: verbs that only make a sentence of a noun ("performed").
     function: words that say nothing by themselves.
     forms: irregular forms of one word, and deverbal nouns that no rule finds.
@@ -11,6 +15,13 @@ Sections of a table:
     exact: words that need themselves as evidence, and no relative of theirs.
     persons: nouns for whoever leads; they need themselves as evidence.
     cause: words that say one thing came of another.
+    generic: nouns that say nothing beside one that does ("booking system").
+    giving, taking: "gave training" is no more than "training", and the opposite of "received training".
+    making: verbs that only say there is a document or a treatment; for languages whose lines are nouns.
+    trades: agents that are titles; who plans something is no "planner".
+    attempted: words of rung 1 that yet tell of something done, and so need evidence.
+    records: what is kept, not led, by a verb that means both ("Protokoll führen").
+    changes: nouns for a number that goes up or down, whoever brought it about.
     less, more: what somebody does who brings a number down or up.
     happened: what a number does by itself, and nobody's merit.
     current, since: words that say something lasts until now.
@@ -51,6 +62,10 @@ class Lexicon:
         less: Roots of what brings a number down.
         more: Roots of what brings a number up.
         happened: Words for a number that goes up or down by itself.
+        changes: Nouns for such a change, which say nothing of who brought it about.
+        generic: Nouns that say nothing beside one that does.
+        records: What is kept, not led, by the verb for both: "Protokoll führen".
+        trades: Agents that are titles.
         current: Words that say something lasts until now.
         since: Words that give its beginning.
         abbreviations: Long forms by short form, as words.
@@ -60,6 +75,7 @@ class Lexicon:
         self.language = language
         self._lemmas = {form: group[0] for group in _groups(table["forms"]) for form in group}
         self._exact = _words(table["exact"])
+        self.roots = lru_cache(maxsize=65_536)(self._roots)
         self._synonyms: dict[str, set[int]] = defaultdict(set)
         for number, group in enumerate(_groups(table["synonyms"])):
             for word in group:
@@ -75,12 +91,20 @@ class Lexicon:
         self.less = self._all_roots(table["less"])
         self.more = self._all_roots(table["more"])
         self.happened = _words(table["happened"])
+        self.changes = _words(table["changes"])
         self.current = _words(table["current"])
         self.since = _words(table["since"])
         self.abbreviations = {
             group[0]: tuple(tuple(self.without_elision(long).split("_")) for long in group[1:])
             for group in _groups(table["abbreviations"])
         }
+        self.generic = _words(table["generic"])
+        self.records = tuple(sorted(_words(table["records"])))
+        self.trades = _words(table["trades"])
+        self._giving = self._all_roots(table["giving"])
+        self._taking = self._all_roots(table["taking"])
+        self._making = self._all_roots(table["making"])
+        self._attempted = self._all_roots(table["attempted"])
         self._ladders = {ladder: dict(self._rungs(table, ladder)) for ladder in ("role", "skill")}
         phrases = dict(_phrases(table["phrases"]))
         self._phrases = phrases
@@ -89,7 +113,7 @@ class Lexicon:
         self.meanings = lru_cache(maxsize=65_536)(self._meanings)
         self.same = lru_cache(maxsize=65_536)(self._same)
 
-    def roots(self, word: str) -> frozenset[str]:
+    def _roots(self, word: str) -> frozenset[str]:
         """Returns the roots of a lower-case word, irregular forms and exact words seen to."""
         if word in self._exact:
             return frozenset({"=" + self._lemmas.get(word, word)})
@@ -128,6 +152,22 @@ class Lexicon:
     def is_light(self, word: str) -> bool:
         """Whether a verb says no more than that something was done."""
         return not self._light.isdisjoint(self.roots(word))
+
+    def gives(self, word: str) -> bool:
+        """Whether a verb only hands over what its noun says: "gave advice"."""
+        return not self._giving.isdisjoint(self.roots(word))
+
+    def takes(self, word: str) -> bool:
+        """Whether a verb says that somebody else gave or did it: "received advice"."""
+        return not self._taking.isdisjoint(self.roots(word))
+
+    def makes(self, word: str) -> bool:
+        """Whether a verb says no more of a document or treatment than that there is one."""
+        return not self._making.isdisjoint(self.roots(word))
+
+    def attempts(self, word: str) -> bool:
+        """Whether a word takes back and yet tells of something done: "planned", "observed"."""
+        return not self._attempted.isdisjoint(self.roots(word))
 
     def strength(self, ladder: str, word: str) -> int:
         """Returns the rung of a word on ``role`` or ``skill``, from 1; 0 if it stands on neither."""
