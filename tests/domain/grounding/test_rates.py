@@ -42,3 +42,21 @@ def test_a_total_over_years_may_be_told_as_their_average() -> None:
     line = "Attended 1,040 incidents in four years"
     assert refused("Attended an average of 260 incidents a year over 4 years", line) == ""
     assert refused("Attended an average of 270 incidents a year over 4 years", line)
+
+
+@pytest.mark.parametrize(
+    ("line", "claim"),
+    [
+        (
+            "Serviced 38 turbines on two sites, 2.3 MW each",
+            "Serviced 38 turbines of 2.3 MW on each of two sites",
+        ),
+        ("Kept 160 colonies at nine sites", "Kept 160 colonies each at nine sites"),
+    ],
+)
+def test_a_number_of_all_is_no_number_of_each(line: str, claim: str) -> None:
+    assert "of each one" in refused(claim, line)
+
+
+def test_a_number_of_each_stays_one() -> None:
+    assert refused("Two sites serviced, 2.3 MW each", "Serviced two sites, 2.3 MW each") == ""

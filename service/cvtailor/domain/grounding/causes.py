@@ -13,6 +13,8 @@ from cvtailor.domain.tailored_cv import RejectionReason
 
 _BROUGHT_DOWN = re.compile(r"(?i)\b(?:brought|bring|got|took|cut|driven|drove)\b.{1,60}\bdown\b")
 _CAUSED_BY_DOING = re.compile(r"\bby \w+ing\b")
+_REASON = re.compile(r"(?i)\b(?:through|thanks to|durch|dank|grâce à|gracias a|mediante)\b")
+_COMPARED = frozenset({"fewer", "less", "more", "weniger", "mehr", "moins", "plus", "menos", "más"})
 _CAUSAL = re.compile(
     r"(?i)\b(?:by \w+ing|through|which|so|that|thanks|because|due|result\w*|durch\w*|dadurch|dank|wodurch|"
     r"sodass|grâce|d'où|permet\w*|ce qui|par|gracias|con lo que|lo que|por|al|mediante)\b"
@@ -28,7 +30,16 @@ def check_cause(claim: str, cited: Cited, lexicon: Lexicon) -> Objection | None:
         return Objection(
             RejectionReason.CONTENT_UNSUPPORTED, f"“{caused or (doing and doing[0])}” is in no cited line"
         )
-    return _check_merit(said, cited, lexicon)
+    return _check_reason(claim, said, cited, lexicon) or _check_merit(said, cited, lexicon)
+
+
+def _check_reason(claim: str, said: Sequence[str], cited: Cited, lexicon: Lexicon) -> Objection | None:
+    """Refuses "through new colour profiles, fewer complaints" where the lines only stand side by side."""
+    reason = _REASON.search(plain(claim))
+    fewer = next((word for word in said if word in lexicon.happened | _COMPARED), "")
+    if reason and fewer and not any(_CAUSAL.search(plain(line)) for line in cited.texts):
+        return Objection(RejectionReason.CONTENT_UNSUPPORTED, f"“{reason[0]}” is in no cited line")
+    return None
 
 
 def _check_merit(said: Sequence[str], cited: Cited, lexicon: Lexicon) -> Objection | None:

@@ -19,6 +19,7 @@ from cvtailor.domain.grounding.numbers import check_numbers
 from cvtailor.domain.grounding.objection import Objection
 from cvtailor.domain.grounding.others import check_others
 from cvtailor.domain.grounding.passive import check_doer
+from cvtailor.domain.grounding.positions import check_position
 from cvtailor.domain.grounding.strength import check_strength, dropped_from_item, dropped_from_title
 from cvtailor.domain.grounding.words import FUNCTION_WORDS, comparable, words
 from cvtailor.domain.tailored_cv import Claim, RejectionReason
@@ -86,6 +87,7 @@ def check_telling(
         or check_numbers(text, cited, lexicon)
         or check_terms(text, cited, lexicon, skill_names)
         or check_strength(text, cited, lexicon)
+        or check_position(text, cited, lexicon)
         or check_doer(text, cited, lexicon)
         or check_others(text, cited, lexicon)
         or check_cause(text, cited, lexicon)

@@ -5,6 +5,10 @@ from functools import lru_cache
 
 _QUOTED = r"[\"'“”„‘’«»‹›]"
 _ENCLOSED = re.compile(r"<!--.*?(?:-->|$)|<[^<>]{1,200}>|\[[^\[\]]*\](?!\()|\{[^{}]*\}", re.DOTALL)
+_UNSEEN = re.compile(
+    r"(?is)<(?P<tag>\w+)[^<>]*(?:font-size\s*:\s*0|display\s*:\s*none|visibility\s*:\s*hidden|opacity\s*:\s*0|"
+    r"color\s*:\s*(?:white|#fff)|\shidden)[^<>]*>.*?(?:</(?P=tag)>|$)"
+)
 _ADDRESSEE = (
     r"(?:system|assistant|asistente|assistent|ai|ia|ki|llm|gpt|chatgpt|claude|gemini|copilot|bot|model|modell|"
     r"modelo|modèle|prompt|instructions?|instrucción|instrucciones|anweisung|consigne|orden|"
@@ -72,4 +76,6 @@ def without_instructions(text: str) -> str:
 
     An order takes the rest of its line with it: what follows "ignore all rules" is not the person's either.
     """
-    return _FROM_HERE.sub("", _SET_OFF.sub("", _BLOB.sub(" ", _ASIDE.sub(" ", _ENCLOSED.sub(" ", text)))))
+    return _FROM_HERE.sub(
+        "", _SET_OFF.sub("", _BLOB.sub(" ", _ASIDE.sub(" ", _ENCLOSED.sub(" ", _UNSEEN.sub(" ", text)))))
+    )

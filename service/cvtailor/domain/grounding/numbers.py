@@ -14,7 +14,7 @@ from cvtailor.domain.grounding.lexicon import Lexicon
 from cvtailor.domain.grounding.notation import IMPLIED, MONTHS, NUMBER_WORDS, UNITS
 from cvtailor.domain.grounding.objection import Objection
 from cvtailor.domain.grounding.quantities import Quantity, quantities, western
-from cvtailor.domain.grounding.rates import rate_of, rates
+from cvtailor.domain.grounding.rates import apiece, rate_of, rates
 from cvtailor.domain.grounding.shares import share_of
 from cvtailor.domain.grounding.words import plain, words
 from cvtailor.domain.tailored_cv import RejectionReason
@@ -58,6 +58,9 @@ def check_numbers(claim: str, cited: Cited, lexicon: Lexicon) -> Objection | Non
     part = _part_of(claim, cited) or share_of(claim, cited, lexicon)
     if part:
         return _objection(f"the cited line says “{part}”")
+    more = apiece(claim) - {value for text in cited.by_entry for value in apiece(text)}
+    if more:
+        return _objection(f"{min(more):g} is not of each one in the cited line")
     if _turned(western(claim), cited.by_entry):
         return _objection("from and to are swapped")
     return None

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from cvtailor.domain.grounding.quantities import Quantity, western
+from cvtailor.domain.grounding.quantities import Quantity, quantities, western
 
 _ADVERBS = {
     "year": "yearly|annual|annually|jährlich\\w*|annuel\\w*|anual\\w*",
@@ -34,6 +34,11 @@ _RATES = {
     )
     for period, nouns in _NOUNS.items()
 }
+_EACH_BEFORE = re.compile(r"(?i)\b(?:je|jeweils|cada|each of|chacune? d(?:es|e))\s*$")
+_EACH_BEHIND = re.compile(
+    r"(?i)^\s*(?:[^\W\d]+\s){0,2}(?:each|apiece|jeweils|chacune?|cada un[oa])\s*(?=$|[.,;)])"
+)
+_TIMES = frozenset({"s", "day", "month"})
 _REACH_CHARS = 45
 _BREAK = re.compile(r"[;.,:()\d]|\b(?:and|und|et|y)\b")
 
@@ -49,3 +54,14 @@ def rate_of(quantity: Quantity, text: str) -> str:
 def rates(text: str) -> Iterator[str]:
     """Yields the periods that a text gives numbers for."""
     yield from (period for period, said in _RATES.items() if said.search(text))
+
+
+def apiece(text: str) -> frozenset[float]:
+    """Returns the numbers that a text tells of each one: 2.3 of "two turbines, 2.3 MW each"."""
+    shown = western(text)
+    return frozenset(
+        quantity.value
+        for quantity in quantities(text)
+        if quantity.unit not in _TIMES
+        and (_EACH_BEFORE.search(shown[: quantity.start]) or _EACH_BEHIND.search(shown[quantity.end :]))
+    )
