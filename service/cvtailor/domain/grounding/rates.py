@@ -36,7 +36,8 @@ _RATES = {
 }
 _EACH_BEFORE = re.compile(r"(?i)\b(?:je|jeweils|cada|each of|chacune? d(?:es|e))\s*$")
 _EACH_BEHIND = re.compile(
-    r"(?i)^\s*(?:[^\W\d]+\s){0,2}(?:each|apiece|jeweils|chacune?|cada un[oa])\s*(?=$|[.,;)])"
+    r"(?i)^\s*(?:[^\W\d]+\s){0,2}(?:each|apiece|jeweils|chacune?|cada un[oa])"
+    r"(?=\s*(?:$|[.,;)]|(?:at|in|on|an|auf|bei|en|à|sur)\b))"
 )
 _TIMES = frozenset({"s", "day", "month"})
 _REACH_CHARS = 45
