@@ -3,9 +3,9 @@
 from collections import Counter
 
 import pytest
-from cvtailor.adapters.embedded_engine.cv_readers.pdf_lines import BrokenWords
+from cvtailor.adapters.embedded_engine.cv_readers.pdf_columns import ways_to_read
 from cvtailor.adapters.embedded_engine.cv_readers.pdf_process import pdf_pages
-from cvtailor.adapters.embedded_engine.cv_readers.pdf_rows import ways_to_read
+from cvtailor.adapters.embedded_engine.cv_readers.pdf_words import BrokenWords
 from cvtailor.domain.base_cv import BaseCv
 from pdf_making import HEAD, read, typeset
 
@@ -165,3 +165,33 @@ def test_each_way_to_read_holds_every_word_of_the_file_once() -> None:
     for flows in ways:
         rows = [row.text for flow in flows for row in flow]
         assert Counter(" ".join(rows).split()) == written
+
+
+def test_an_employer_that_wraps_beside_its_date_comes_back_whole() -> None:
+    head = (
+        "columns: (6cm, 1fr), strong[Thamesmere University Hospital Trust], align(right)[Mar 2019 – Present]"
+    )
+    body = f"== Experience\n#grid({head})\nStaff Nurse\n- Care for level 3 patients\n"
+    [job] = next(section for section in read(typeset(body)).sections if section.kind == "experience").entries
+    assert (job.organisation, job.title) == ("Thamesmere University Hospital Trust", "Staff Nurse")
+
+
+def test_a_small_month_begins_a_date_and_goes_on_with_no_line() -> None:
+    body = """
+== Formation
+*Titre professionnel Technicien supérieur en méthodes et exploitation logistique, niveau cinq*\\
+septembre 2025 – juin 2026
+- Gestion des stocks
+"""
+    [entry] = read(typeset(body)).sections[0].entries
+    assert (entry.start_date, entry.end_date) == ("2025-09", "2026-06")
+
+
+def test_a_date_of_two_rows_is_one_date() -> None:
+    body = """
+== Experience
+#grid(columns: (2.2cm, 1fr), column-gutter: 5mm, [September 2015 – February 2019],
+  [*Engineer*\\ Difference Works])
+"""
+    [entry] = read(typeset(body)).sections[0].entries
+    assert (entry.title, entry.start_date, entry.end_date) == ("Engineer", "2015-09", "2019-02")

@@ -38,9 +38,7 @@ def degrees(cv: BaseCv) -> list[tuple[str, str, str]]:
     return [(entry.organisation, entry.start_date, entry.end_date or entry.date) for entry in entries]
 
 
-@pytest.mark.parametrize(
-    "theme", [Theme.CLASSIC, Theme.ENGINEERINGRESUMES, Theme.HARVARD, Theme.MODERNCV], ids=str
-)
+@pytest.mark.parametrize("theme", list(Theme), ids=str)
 @pytest.mark.parametrize("folder", EXAMPLES, ids=lambda folder: folder.name)
 def test_an_example_reads_back_from_its_pdf(folder: Path, theme: Theme, press: Press) -> None:
     cv = example(folder)

@@ -7,6 +7,7 @@ from cvtailor.adapters.embedded_engine.cv_readers.dates import Period, find_peri
 from cvtailor.adapters.embedded_engine.cv_readers.document import Scalar
 from cvtailor.adapters.embedded_engine.cv_readers.links import web_url
 from cvtailor.adapters.embedded_engine.cv_readers.outline import split_links, tidy, without_emphasis
+from cvtailor.adapters.embedded_engine.cv_readers.regions import is_region
 from cvtailor.adapters.embedded_engine.cv_readers.vocabulary import (
     looks_like_a_place,
     names_a_job,
@@ -19,6 +20,12 @@ _STRONG = re.compile(r"(?<!\s)(?:\s*[|\t]+\s*|\s+[·•∙–—-]\s+|\s{2,})")
 _EMPLOYED_AT = re.compile(r"^(?P<title>.+?)(?:\s+@\s*|\s+(?:at|bei|chez)\s+)(?P<organisation>\S.*)$")
 _COMMA = re.compile(r",\s+")
 _ASIDE = re.compile(r"^\([^()]*\)$")
+_DURATION = re.compile(
+    r"^\(?\d+\+?\s*(?:years?|yrs?|months?|mos?|weeks?|days?|jahre?n?|monate?n?|wochen?|tagen?|ans?|années?|mois|semaines?|jours?"
+    r"|años?|mes(?:es)?|semanas?|días?|anni|mesi)\b",
+    re.IGNORECASE,
+)
+_GRADE = re.compile(r"^[^\W\d][^\d,]{0,20}[:\s]\s*\d+[.,]\d+(?:\s*/\s*\d+(?:[.,]\d+)?)?$")
 _HOLLOW = re.compile(r"[(\[]\s*[)\]]")
 _HEAD_CHARS_MAX = 400
 _EDGES = " ,;:|·•–—-\t"
@@ -42,7 +49,7 @@ def fill(entry: EntryDraft, heads: list[Scalar]) -> None:
         if not was_dated and (entry.start_date or entry.date):
             beside_date = parts_of_head
         parts += parts_of_head
-    extras = [part for part in parts if _ASIDE.match(part)]
+    extras = [part for part in parts if any(said.match(part) for said in (_ASIDE, _DURATION, _GRADE))]
     parts = [part for part in parts if part not in extras]
     if entry.kind is EntryKind.NORMAL or any(len(part) > _HEAD_CHARS_MAX for part in parts):
         entry.title = " – ".join(parts)
@@ -55,6 +62,22 @@ def fill(entry: EntryDraft, heads: list[Scalar]) -> None:
     if asides and entry.summary is None:
         entry.summary = asides.pop(0)
     entry.highlights[:0] = asides
+
+
+def says_all(heads: list[Scalar]) -> bool:
+    """Whether head lines say when, and two things more, such as job and employer."""
+    parts: list[str] = []
+    dated = False
+    for head in heads:
+        text = without_emphasis(split_links(head.value)[0])
+        period = find_period(text)
+        dated |= period is not None
+        parts += [
+            part
+            for raw in _STRONG.split(_cut(text, period) if period else text)
+            if (part := raw.strip(_EDGES))
+        ]
+    return dated and (len(parts) > 1 or any(_COMMA.search(part) for part in parts))
 
 
 def follow_the_others(headed: list[tuple[EntryDraft, str]]) -> None:
@@ -104,6 +127,10 @@ def _assign(entry: EntryDraft, parts: list[str], beside_date: list[str]) -> list
             entry.organisation, entry.location = _split_place(at["organisation"])
             return []
         return _assign_by_commas(entry, _COMMA.split(parts[0]))
+    if len(parts) == 2 and _heads_with_employer(*parts):
+        entry.title = parts[1]
+        entry.organisation, entry.location = _split_place(parts[0])
+        return []
     places = [part for part in parts[1:] if looks_like_a_place(part) and not split_degree(part)[0]]
     places.sort(key=beside_date.__contains__)
     names = list(parts)
@@ -128,20 +155,28 @@ def _assign(entry: EntryDraft, parts: list[str], beside_date: list[str]) -> list
     return extras
 
 
+def _heads_with_employer(first: str, second: str) -> bool:
+    """Whether "Acme GmbH, Berlin" stands above a job that could be taken for a place."""
+    is_employer = names_an_organisation(first) and not names_a_job(first) and bool(_split_place(first)[1])
+    return is_employer and not names_an_organisation(second)
+
+
 def _assign_by_commas(entry: EntryDraft, segments: list[str]) -> list[str]:
     extras: list[str] = []
     while (
         len(segments) > 1 and any(map(str.isdigit, segments[-1])) and not names_an_organisation(segments[-1])
     ):
         extras.insert(0, segments.pop())
-    if len(segments) > 2 and not entry.location and looks_like_a_place(segments[-1]):
-        entry.location = segments.pop()
+    if len(segments) > 2 and not entry.location:
+        segments, entry.location = _without_place(segments, 2)
     if len(segments) == 1:
         only_organisation = names_an_organisation(segments[0]) and not names_a_job(segments[0])
         entry.organisation, entry.title = (segments[0], "") if only_organisation else ("", segments[0])
         return extras
     marked = [index for index, segment in enumerate(segments) if names_an_organisation(segment)]
     at = marked[-1] if marked else 1
+    while at - 1 in marked[:-1] and at > 1 and not names_a_job(segments[at - 1]):
+        at -= 1
     if at == 0:
         entry.organisation, entry.title = segments[0], ", ".join(segments[1:])
         if not entry.location and looks_like_a_place(entry.title):
@@ -162,10 +197,21 @@ def _assign_by_commas(entry: EntryDraft, segments: list[str]) -> list[str]:
 
 def _split_place(text: str) -> tuple[str, str]:
     """Parts "Acme GmbH, Berlin" into organisation and place."""
-    segments = _COMMA.split(text)
-    if len(segments) > 1 and looks_like_a_place(segments[-1]):
-        return ", ".join(segments[:-1]), segments[-1]
-    return text, ""
+    names, place = _without_place(_COMMA.split(text), 1)
+    return ", ".join(names), place
+
+
+def _without_place(segments: list[str], names_min: int) -> tuple[list[str], str]:
+    """Parts the place at the end of a list from the names before it: a town, with its country or state."""
+    if len(segments) <= names_min or not _can_be_place(segments[-1]):
+        return segments, ""
+    has_town = len(segments) > names_min + 1 and is_region(segments[-1]) and looks_like_a_place(segments[-2])
+    at = len(segments) - 1 - has_town
+    return segments[:at], ", ".join(segments[at:])
+
+
+def _can_be_place(text: str) -> bool:
+    return is_region(text) or looks_like_a_place(text)
 
 
 def _is_swapped(first: str, second: str, kind: EntryKind) -> bool:

@@ -25,15 +25,23 @@ class Bullet:
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """Lines of text without an empty line between them."""
+    """Lines of text without an empty line between them.
+
+    Attributes:
+        wrapped: Lines may go on with the ones above; false where each is known to be whole.
+    """
 
     lines: tuple[Scalar, ...]
+    wrapped: bool = True
 
 
 type Block = Heading | Bullet | Paragraph
 
-BULLETS = "•●◦▪▫■□★◆◇○‣⁃∙·✓✔➢➤►▶»\ue000-\uf8ff"
-"""What stands before a list item, for a character class; fonts of symbols have theirs in private use."""
+BULLETS = "•‣⁃∙·»›→⇒\u25a0-\u25ff★☆\u2700-\u27bf\ue000-\uf8ff"
+"""What stands before a list item, for a character class.
+
+Geometric shapes, dingbats, and what fonts of symbols have in private use.
+"""
 
 _EMPHASIS = re.compile(r"(\*\*\*|\*\*|__|\*|(?<!\w)_)(?=\S)(.+?)(?<=\S)\1(?!\w)")
 _LINK = re.compile(r"\[([^\[\]]+)\]\(\s*<?([^\s()<>]+(?:\([^\s()]*\))?)>?\s*\)")

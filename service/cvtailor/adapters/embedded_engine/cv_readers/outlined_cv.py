@@ -114,6 +114,8 @@ class _SectionReader:
         self._headed: list[tuple[EntryDraft, str]] = []
         self._employer: tuple[int, str] | None = None
         self._bullets_are_entries = self._all_bullets_are_dated()
+        self._dates_lead = self._dates_begin = False
+        self._look_where_dates_stand()
 
     def read(self) -> None:
         for index, block in enumerate(self._blocks):
@@ -134,6 +136,18 @@ class _SectionReader:
         return all(isinstance(block, Bullet) for block in self._blocks) and all(
             find_period(without_emphasis(bullet.text.value)) for bullet in outer
         )
+
+    def _look_where_dates_stand(self) -> None:
+        """Notes where the first entry has its date, since the others have theirs there too.
+
+        In its first line: then what follows a date is not the head of the next entry. At the beginning of
+        that line: then a sentence with a date further on is no head.
+        """
+        first = self._blocks[0] if self._blocks else None
+        if isinstance(first, Paragraph) and self._is_dated_head(first.lines[0].value):
+            period = find_period(without_emphasis(first.lines[0].value))
+            self._dates_lead = True
+            self._dates_begin = period is not None and period.span[0] == 0
 
     def _begin(self, head: Scalar, level: int = 0, following: Block | None = None) -> None:
         """Begins an entry; a heading right above headings of roles is their employer."""
@@ -166,7 +180,8 @@ class _SectionReader:
             self._add_row(EntryKind.BULLET, text)
 
     def _is_dated_head(self, text: str) -> bool:
-        return self._kind in _ENTRY_KIND and find_period(without_emphasis(text)) is not None
+        period = find_period(without_emphasis(text)) if self._kind in _ENTRY_KIND else None
+        return period is not None and (period.span[0] == 0 or not self._dates_begin)
 
     def _highlight(self, entry: EntryDraft, bullet: Bullet) -> None:
         line = Scalar(tidy(bullet.text.value), bullet.text.line, bullet.text.path)
@@ -185,17 +200,19 @@ class _SectionReader:
                 self._read_dated_line(line)
             elif self._head_is_complete() and self._leads_entry(lines, index, following):
                 self._begin(line)
-            elif self._takes_head(bare):
+            elif self._takes_head(bare, index == 0 and not paragraph.wrapped):
                 self._heads.append(line)
-            else:
+            elif paragraph.wrapped:
                 self._read_rest(lines[index:])
                 return
+            else:
+                self._read_rest((line,))
 
     def _read_dated_line(self, line: Scalar) -> None:
         has_open_head = self._entry is not None and not self._entry.has_lines()
         if has_open_head and not self._head_is_complete():
             self._heads.append(line)
-        elif has_open_head and len(self._heads) > 1 and _is_date_alone(line.value):
+        elif has_open_head and len(self._heads) > 1 and _is_date_alone(line.value) and not self._dates_lead:
             # Jobs listed without an empty line: the line above the date heads the next one.
             self._begin(self._heads.pop())
             self._heads.append(line)
@@ -208,10 +225,12 @@ class _SectionReader:
             return True
         return any(find_period(without_emphasis(head.value)) for head in self._heads)
 
-    def _takes_head(self, bare: str) -> bool:
+    def _takes_head(self, bare: str, begins_paragraph: bool) -> bool:
         """Whether a line without a date still belongs to the head above it."""
         entry = self._entry
         if entry is None or entry.has_lines() or self._entry_kind is EntryKind.NORMAL:
+            return False
+        if begins_paragraph and entry_heads.says_all(self._heads):
             return False
         return _is_head_line(bare) and not bare.rstrip().endswith(".") and len(self._heads) < _HEAD_LINES_MAX
 
@@ -220,10 +239,13 @@ class _SectionReader:
         bare = without_emphasis(lines[index].value)
         if self._kind in (SectionKind.SUMMARY, *_LABELLED_KINDS) or not _is_head_line(bare):
             return False
+        has_open_head = self._entry is not None and not self._entry.has_lines()
+        if self._dates_lead and has_open_head and index > 0:
+            return False
         below = lines[index + 1 : index + 4]
         if any(_is_head_line(line.value) and self._is_dated_head(line.value) for line in below):
             return True
-        if index > 0 or (self._entry is not None and not self._entry.has_lines()):
+        if index > 0 or has_open_head:
             return False
         return isinstance(following, Bullet) and not bare.rstrip().endswith((".", ":"))
 

@@ -5,10 +5,12 @@ from collections.abc import Sequence
 from cvtailor.adapters.embedded_engine.cv_readers.cv_builder import CvBuilder
 from cvtailor.adapters.embedded_engine.cv_readers.document import Scalar
 from cvtailor.adapters.embedded_engine.cv_readers.outlined_cv import read_outline
+from cvtailor.adapters.embedded_engine.cv_readers.pdf_columns import ways_to_read
 from cvtailor.adapters.embedded_engine.cv_readers.pdf_edges import without_edges
-from cvtailor.adapters.embedded_engine.cv_readers.pdf_lines import BrokenWords, lines_of_flow
+from cvtailor.adapters.embedded_engine.cv_readers.pdf_lines import lines_of_flow
 from cvtailor.adapters.embedded_engine.cv_readers.pdf_process import WHY_HIDDEN, PdfPage, pdf_pages
-from cvtailor.adapters.embedded_engine.cv_readers.pdf_rows import Flow, ways_to_read
+from cvtailor.adapters.embedded_engine.cv_readers.pdf_rows import Flow
+from cvtailor.adapters.embedded_engine.cv_readers.pdf_words import BrokenWords
 from cvtailor.adapters.embedded_engine.cv_readers.source_text import (
     HiddenCharacters,
     check_line_count,

@@ -12,6 +12,7 @@ import json
 import math
 import resource
 import sys
+import zlib
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
@@ -68,7 +69,7 @@ class _Painted(NamedTuple):
 
 
 class _Face(NamedTuple):
-    """What the characters of one text object share."""
+    """What the characters of one text object share; ``look`` is the same for the same font and colour."""
 
     size: float
     bold: bool
@@ -76,6 +77,7 @@ class _Face(NamedTuple):
     upright: bool
     mode: int
     order: int
+    look: int
 
 
 class _Page:
@@ -191,7 +193,7 @@ class _Page:
                 middle = (box.left + box.right) / 2, (box.bottom + box.top) / 2
                 link = next((at for at, (area, _) in enumerate(links) if area.holds(*middle)), -1)
                 hidden = self._hidden(index, face, box)
-                word = [letter, box.left, box.right, y.value, face.size, face.bold, link, hidden]
+                word = [letter, box.left, box.right, y.value, face.size, face.bold, face.look, link, hidden]
             else:
                 word[0] += letter
                 word[2] = max(word[2], box.right)
@@ -232,7 +234,10 @@ class _Page:
         upright = abs(matrix.b) <= abs(matrix.a) if self.rotation % 2 == 0 else abs(matrix.a) <= abs(matrix.b)
         symbols = any(word in font for word in _SYMBOL_FONTS)
         order = self._orders.get(address, 0)
-        return _Face(round(size, 1), bold, symbols, upright and not self.rotation, mode, order)
+        look = zlib.crc32(
+            f"{font.rpartition('+')[2]} {_rgba(pdfium.FPDFText_GetFillColor, self._text, index)}".encode()
+        )
+        return _Face(round(size, 1), bold, symbols, upright and not self.rotation, mode, order, look)
 
     def _hidden(self, index: int, face: _Face, box: _Box) -> str:
         """Says why a person can't see a character; empty if they can, or if it can't be told."""

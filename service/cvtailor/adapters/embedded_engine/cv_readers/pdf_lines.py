@@ -1,95 +1,59 @@
 """Rows on pages to lines as the person wrote them: wrapped lines joined, broken words made whole."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise
-from statistics import median
 
 from cvtailor.adapters.embedded_engine.cv_readers.dates import find_period
 from cvtailor.adapters.embedded_engine.cv_readers.document import Scalar
-from cvtailor.adapters.embedded_engine.cv_readers.headings import is_known_title
+from cvtailor.adapters.embedded_engine.cv_readers.headings import is_known_title, kind_of
+from cvtailor.adapters.embedded_engine.cv_readers.pdf_layout import Layout
+from cvtailor.adapters.embedded_engine.cv_readers.pdf_notes import (
+    ALIGNED,
+    NotedRow,
+    starts_small,
+    with_notes_in_place,
+    with_whole_dates,
+)
 from cvtailor.adapters.embedded_engine.cv_readers.pdf_rows import Flow, Row, Segment
+from cvtailor.adapters.embedded_engine.cv_readers.pdf_words import BrokenWords
 from cvtailor.adapters.embedded_engine.cv_readers.styled_outline import StyledLine
-from cvtailor.adapters.embedded_engine.cv_readers.vocabulary import looks_like_a_place
+from cvtailor.domain.base_cv import SectionKind
 
 _ORDINAL = re.compile(r"^(\d{1,2})[.)]\s+(?=\S)")
 _LETTER_OR_DIGIT = re.compile(r"[^\W_]")
-_WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
-_BROKEN = re.compile(r"([^\W\d_]+)-$")
-_GOES_ON = re.compile(r"[^\W\d_]+")
 _LABELLED = re.compile(r"^[^\W\d_][^:]{0,40}:\s+\S")
-_OPEN_HYPHEN = re.compile(r"\w-$")
-_ENDING = re.compile(
-    r"(?:ings?|[ts]ions?|ations?|ments?|tive|ated|ating|ity|ness|able|ance|ence|ers?|ed|ly|al|ung(?:en)?|lich\w*|keit|heit"
-    r"|schaft|ci[oó]n(?:es)?|mente|dades?)\b"
-)
-_SUSPENDED = frozenset({"und", "oder", "bzw", "and", "or", "y", "o", "e", "et", "ou"})
-_PREFIX_WORDS = """
-    self well co non on off multi cross full part long short high low end e all half semi mid ex anti follow
-"""
-_PREFIXES = frozenset(_PREFIX_WORDS.split())
-_ALIGNED = 2.5
 _PROSE_WORDS_MIN = 8
 _LONG_ROW_CHARS = 60
-_CLUSTER_ROWS_MIN = 3
-
-
-class BrokenWords:
-    """Joins rows, and makes words whole that a hyphen breaks at the end of a row.
-
-    A hyphen at the end of a row may be the word's own ("on-call") or the typesetter's ("regard-ing"). What
-    the document writes elsewhere decides; else the hyphen stays, unless the document is seen to break words.
-
-    Attributes:
-        guesses: The words it can't be sure of.
-    """
-
-    def __init__(self, rows: Sequence[Row]) -> None:
-        self._known = {word.casefold() for row in rows for word in _WORD.findall(row.text)}
-        self._breaks_words = any(
-            self._is_broken(broken[1], goes_on[0])
-            for above, below in pairwise(rows)
-            if (broken := _BROKEN.search(above.text)) and (goes_on := _GOES_ON.match(below.text))
-        )
-        self.guesses: list[str] = []
-
-    def join(self, above: str, below: str) -> str:
-        """Joins two rows of one line."""
-        broken, goes_on = _BROKEN.search(above), _GOES_ON.match(below)
-        if not broken or not goes_on:
-            is_tight = above.endswith("/") or (_OPEN_HYPHEN.search(above) and below[0].isalnum())
-            return above + below if is_tight else f"{above} {below}"
-        left, right = broken[1], goes_on[0]
-        if right.casefold() in _SUSPENDED:
-            return f"{above} {below}"
-        if self._is_broken(left, right):
-            return above[:-1] + below
-        compound = f"{left}-{right}"
-        if right[0].isupper() or compound.casefold() in self._known or left.casefold() in _PREFIXES:
-            return above + below
-        self.guesses.append(left + right if self._breaks_words else compound)
-        return above[:-1] + below if self._breaks_words else above + below
-
-    def _is_broken(self, left: str, right: str) -> bool:
-        return (left + right).casefold() in self._known or bool(_ENDING.match(right))
+_OPEN_TITLE = re.compile(r"(?:&|\b(?:and|und|et|y|e|of|de|für|for))$", re.IGNORECASE)
+_TITLE_WORDS_MAX = 4
+_SAME_SIZE = 0.6
+_HANGING_MIN = 0.3
+_INDENT_MAX = 4
+_UNDATED_KINDS = frozenset(
+    {SectionKind.SUMMARY, SectionKind.SKILLS, SectionKind.LANGUAGES, SectionKind.INTERESTS}
+)
+"""Kinds of sections whose entries have no heads, so that a date is part of a sentence."""
 
 
 @dataclass(slots=True)
 class _Line:
     """A line that grows while its rows are joined."""
 
-    first: Row
     number: int
     text: str
     depth: int | None
     apart: bool
-    rows: list[Row]
+    rows: list[NotedRow]
     notes: list[Segment]
 
     @property
+    def first(self) -> Row:
+        return self.rows[0].row
+
+    @property
     def last(self) -> Row:
-        return self.rows[-1]
+        return self.rows[-1].row
 
     def finished(self) -> StyledLine:
         path = f"page {self.first.page}"
@@ -114,136 +78,117 @@ def lines_of_flow(flow: Flow, first_number: int, words: BrokenWords) -> list[Sty
 
 class _Lines:
     def __init__(self, flow: Flow, first_number: int, words: BrokenWords) -> None:
-        rows = [row for row in flow if _LETTER_OR_DIGIT.search(row.text)]
-        self._right = max((row.x1 for row in rows), default=0)
-        placed = _with_notes_in_place(rows, self._right)
-        self._rows = [row for row, _ in placed]
-        self._notes = [notes for _, notes in placed]
+        rows = with_whole_dates([row for row in flow if _LETTER_OR_DIGIT.search(row.text)])
+        right = max((row.x1 for row in rows), default=0)
+        self._rows = with_notes_in_place(rows, right)
+        self._layout = Layout(self._rows, right)
         self._first_number = first_number
         self._words = words
-        gaps = [above.y - row.y for above, row in pairwise(self._rows) if above.page == row.page]
-        self._leading = median([gap for gap in gaps if gap > 0] or [0])
-        self._in_sections = False
+        self._section: SectionKind | None = None
 
     def lines(self) -> Iterator[_Line]:
         line: _Line | None = None
         count, indents = 0, list[float]()
-        for index, (row, notes) in enumerate(zip(self._rows, self._notes, strict=True)):
+        for index, noted in enumerate(self._rows):
+            row = noted.row
             ordinal = _ORDINAL.match(row.text)
             counts = ordinal is not None and int(ordinal[1]) in (1, count + 1)
             count = int(ordinal[1]) if ordinal and counts else count
-            is_dated = any(find_period(note.text) for note in notes)
-            begins = row.mark or counts or (is_dated and not self._is_open_head(line, row))
+            begins = row.mark or counts or (noted.is_dated and not self._is_open_head(line))
             if line and not begins and self._continues(line, row):
                 line.text = self._words.join(line.text, row.text)
-                line.rows.append(row)
-                line.notes += notes
+                line.rows.append(noted)
+                line.notes += noted.notes
                 continue
             above = line.last if line else None
             if line:
                 yield line
             text = row.text[ordinal.end() :] if ordinal and counts else row.text
-            indents = [indent for indent in indents if indent < row.outer_x0 - _ALIGNED] + [row.outer_x0]
+            if above and above.page == row.page and above.y < row.y:
+                indents = []  # Another column begins.
+            indents = [indent for indent in indents if indent < row.outer_x0 - ALIGNED] + [row.outer_x0]
             indents = indents if row.mark or counts else []
-            self._in_sections |= is_known_title(text)
+            if is_known_title(text):
+                self._section = kind_of(text)
             depth = len(indents) - 1 if indents else None
-            number = self._first_number + index
-            line = _Line(row, number, text, depth, self._is_apart(above, row), [row], list(notes))
+            apart = above is None or self._layout.is_apart(above, row)
+            line = _Line(self._first_number + index, text, depth, apart, [noted], list(noted.notes))
         if line:
             yield line
 
-    def _is_open_head(self, line: _Line | None, row: Row) -> bool:
-        """Whether a head is not over, and the dated row below goes on with it."""
-        if line is None or line.depth is not None or not line.first.partly_bold or row.partly_bold:
+    @staticmethod
+    def _is_open_head(line: _Line | None) -> bool:
+        """Whether a head has no date yet, so that a dated row below may go on with it."""
+        if line is None or line.depth is not None or find_period(line.text):
             return False
-        return not (find_period(line.text) or any(find_period(note.text) for note in line.notes))
-
-    def _is_apart(self, above: Row | None, row: Row) -> bool:
-        if above is None or above.page != row.page:
-            return True
-        gap = above.y - row.y
-        return gap < 0 or gap > max(1.3 * self._leading, 1.35 * row.size)
+        return not any(find_period(note.text) for note in line.notes)
 
     def _continues(self, line: _Line, row: Row) -> bool:
         """Whether a row goes on with the line above it."""
-        last = line.last
-        if last.page == row.page and not 0 < last.y - row.y < max(1.3 * self._leading, 1.7 * row.size):
+        if not self._layout.is_close(line.last, row) or abs(line.last.size - row.size) > _SAME_SIZE:
             return False
-        if row.segments[0].starts_bold and not last.segments[-1].ends_bold:
+        if self._is_title_of_two_rows(line, row):
+            return True
+        small = starts_small(row.text) or row.text[0] in "(&/"
+        if is_known_title(line.text) or (is_known_title(row.text) and not small):
             return False
         if _LABELLED.match(row.text) and _LABELLED.match(line.text):
             return False
-        if abs(last.size - row.size) > 0.6 or is_known_title(row.text) or is_known_title(line.text):
-            return False
-        dated = find_period(row.text) is not None and len(row.text) < _LONG_ROW_CHARS
-        starts_lower = _starts_small(row.text) or row.text[0] in "(&/"
-        full = self._margin(last) - last.x1 < row.segments[0].first_width + 0.25 * row.size
         if line.depth is not None:
-            hangs = row.x0 >= line.first.outer_x0 + 0.3 * row.size
-            return (hangs and (full or not dated)) or starts_lower or (full and not dated)
-        if not self._in_sections and (len(line.text.split()) < _PROSE_WORDS_MIN or "@" in line.text):
+            return self._continues_bullet(line, row, small)
+        is_head = self._section not in _UNDATED_KINDS
+        if self._section is None and (len(line.text.split()) < _PROSE_WORDS_MIN or "@" in line.text):
             return False
-        if dated or row.bold != last.bold or len(last.segments) > 1 or row.x0 < line.first.x0 - _ALIGNED:
+        last = line.last
+        if len(last.segments) > 1 or (is_head and self._is_another(line, row)):
             return False
-        is_below = abs(row.x0 - last.x0) < _ALIGNED or row.x0 - line.first.x0 < 4 * row.size
-        return starts_lower or (is_below and (full or line.text.endswith(",")))
+        if row.x0 < line.first.x0 - ALIGNED and not self._layout.is_centred(last, row):
+            return False
+        if last.segments[-1].ends_look != row.segments[0].starts_look and not (small and not is_head):
+            return False
+        is_below = abs(row.x0 - last.x0) < ALIGNED or row.x0 - line.first.x0 < _INDENT_MAX * row.size
+        is_below |= self._layout.is_centred(last, row)
+        full = self._layout.is_full(line.rows, row)
+        return small or (is_below and (full or line.text.endswith(",")))
 
-    def _margin(self, row: Row) -> float:
-        """Where rows that begin below each other end at most."""
-        beside = [other.x1 for other in self._rows if abs(other.x0 - row.x0) < _ALIGNED]
-        return max(beside) if len(beside) >= _CLUSTER_ROWS_MIN else self._right
+    def _is_another(self, line: _Line, row: Row) -> bool:
+        """Whether a row is another line of a head, or the first below it."""
+        period = find_period(row.text) if self._is_date(row) else None
+        dated = find_period(line.text)
+        if period and (dated or line.notes or period.span[0] == 0):
+            return True
+        if dated and dated.span[1] == len(line.text):
+            return True
+        # What a cell holds ends before the date beside it.
+        note_x0 = line.rows[0].note_x0
+        return bool(line.notes) and (_is_prose(row) or (note_x0 is not None and row.x1 > note_x0))
 
+    def _continues_bullet(self, line: _Line, row: Row, small: bool) -> bool:
+        if small:
+            return True
+        heads_stand_here = self._layout.begins_at(row.x0) or abs(row.x0 - line.first.x0) > ALIGNED
+        if heads_stand_here and self._is_date(row):
+            return False
+        hangs = row.x0 >= line.first.outer_x0 + _HANGING_MIN * row.size
+        if not hangs and line.last.segments[-1].ends_look != row.segments[0].starts_look:
+            return False
+        return (hangs and not heads_stand_here) or self._layout.is_full(line.rows, row)
 
-def _with_notes_in_place(rows: Sequence[Row], right: float) -> list[tuple[Row, list[Segment]]]:
-    """Parts the dates and places at the right margin from their rows, and puts them where they belong.
+    @staticmethod
+    def _is_title_of_two_rows(line: _Line, row: Row) -> bool:
+        above = line.last.segments[-1]
+        if len(line.rows) > 1 or row.mark or above.ends_look != row.segments[0].starts_look:
+            return False
+        is_open = _OPEN_TITLE.search(line.text) or not is_known_title(line.text)
+        is_one = is_open and is_known_title(f"{line.text} {row.text}")
+        return is_one and line.text[0].isupper() and len(line.text.split()) <= _TITLE_WORDS_MAX
 
-    Some designs print the date beside the first line below a head: it goes up. Some print the place
-    beside the first row of a head, and the date beside the second: the place goes down, to stand last.
-    """
-    placed: list[tuple[Row, list[Segment]]] = []
-    for row in rows:
-        note = _note(row, right)
-        notes = [note] if note else []
-        main = row.part(row.segments[:-1]) if note else row
-        above, above_notes = placed[-1] if placed else (None, [])
-        if note and above and above.page == row.page and _can_head(above, row):
-            is_date = find_period(note.text) is not None
-            above_dated = find_period(above.text) or any(find_period(other.text) for other in above_notes)
-            if _is_line(main) and (above_notes or (is_date and above.partly_bold)):
-                if not (is_date and above_dated):
-                    above_notes += notes
-                    notes = []
-            elif is_date and above_notes and not above_dated and not main.mark:
-                notes = [*above_notes, *notes]
-                above_notes.clear()
-        placed.append((main, notes))
-    return placed
-
-
-def _note(row: Row, right: float) -> Segment | None:
-    """The date or place that stands alone at the right margin of a row."""
-    last = row.segments[-1]
-    if len(row.segments) < 2 or abs(last.x1 - right) > 2 * _ALIGNED:
-        return None
-    period = find_period(last.text)
-    is_date = period is not None and len(last.text.strip(" ()")) <= period.span[1] - period.span[0] + 1
-    return last if is_date or looks_like_a_place(last.text) else None
-
-
-def _can_head(above: Row, row: Row) -> bool:
-    """Whether a row can head what stands below it: no bullet, and no title of a section."""
-    return not above.mark and above.size <= row.size + 0.6 and not is_known_title(above.text)
+    @staticmethod
+    def _is_date(row: Row) -> bool:
+        if len(row.text) > _LONG_ROW_CHARS or row.text.endswith("."):
+            return False
+        return find_period(row.text) is not None
 
 
-def _is_line(row: Row) -> bool:
-    """Whether a row is no head itself: a bullet, a sentence, or the end of what a row above began."""
-    text = row.segments[0].text
-    if row.mark or _starts_small(text):
-        return True
-    return not row.partly_bold and (text.endswith((".", ";")) or len(text.split()) >= _PROSE_WORDS_MIN)
-
-
-def _starts_small(text: str) -> bool:
-    """Whether a text begins amid a sentence; a date does not, though many languages write months small."""
-    period = find_period(text) if text[0].islower() else None
-    return text[0].islower() and (period is None or period.span[0] > 0)
+def _is_prose(row: Row) -> bool:
+    return row.text.endswith(".") or len(row.text.split()) >= _PROSE_WORDS_MIN

@@ -44,6 +44,7 @@ class PdfWord:
     """A word on a page; lengths are in points, ``y`` is its baseline's height above the page's foot.
 
     Attributes:
+        look: The same number for the same font and colour.
         link: Index into the page's links; -1 for none.
         hidden: A key of ``WHY_HIDDEN`` if a person can't see it, else empty.
     """
@@ -54,6 +55,7 @@ class PdfWord:
     y: float
     size: float
     bold: bool
+    look: int
     link: int
     hidden: str
 

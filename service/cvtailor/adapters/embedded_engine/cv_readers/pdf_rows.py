@@ -1,6 +1,7 @@
 """Words on pages to rows of text, in each of the orders a person could mean them to be read."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -17,9 +18,8 @@ _MARK = re.compile(rf"^[-*–—+{BULLETS}]$")
 _LEADING_DASH = re.compile(r"^([-*–—+])\s+(?=\S)")
 _SPACED_LETTERS_MIN = 4
 _STRETCHED_GAPS_MIN = 6
-_COLUMN_ROWS_MIN = 6
-_CROSSING_RATIO_MAX = 0.35
-_COLUMN_GAP_MIN = 6.0
+_CELL_GAP_MIN = 0.45
+_CELL_ROWS_MIN = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,24 +29,26 @@ class Segment:
     Attributes:
         text: With Markdown links, without the bullet.
         mark: Bullet before the text; empty for none.
+        y: Height of its baseline; a column beside may have another.
         outer_x0: Left edge with the bullet.
         bold: All of it.
         partly_bold: Some of it.
-        starts_bold: Its first word.
-        ends_bold: Its last word.
+        starts_look: Font and colour of its first word.
+        ends_look: Those of its last.
         first_width: Width of the first word.
     """
 
     text: str
     mark: str
+    y: float
     outer_x0: float
     x0: float
     x1: float
     size: float
     bold: bool
     partly_bold: bool
-    starts_bold: bool
-    ends_bold: bool
+    starts_look: int
+    ends_look: int
     first_width: float
 
 
@@ -55,8 +57,12 @@ class Row:
     """Segments on one baseline, from left to right."""
 
     page: int
-    y: float
     segments: tuple[Segment, ...]
+
+    @property
+    def y(self) -> float:
+        """Height of the baseline of its longest segment."""
+        return max(self.segments, key=lambda segment: len(segment.text)).y
 
     @property
     def mark(self) -> str:
@@ -105,7 +111,7 @@ class Row:
             # A dash is a bullet only where a row begins, and here one does.
             text = first.text[dash.end() :]
             first = replace(first, text=text, mark=dash[1], x0=first.x0 + first.size)
-        return Row(self.page, self.y, (first, *segments[1:]))
+        return Row(self.page, (first, *segments[1:]))
 
 
 type Flow = list[Row]
@@ -114,34 +120,31 @@ type Flow = list[Row]
 
 def rows_across(pages: Sequence[PdfPage]) -> list[list[Row]]:
     """Returns the rows of each page from top to bottom, each across the whole page."""
-    return [list(_rows(number, page)) for number, page in enumerate(pages, 1)]
+    return [_rows_with_cells(number, page) for number, page in enumerate(pages, 1)]
 
 
-def ways_to_read(pages: Sequence[PdfPage]) -> Iterator[list[Flow]]:
-    """Yields the flows of a document for each way to read it; the likeliest first.
-
-    Rows across the page; columns, where a page has two; the order of the file, where it is another one.
-    """
-    across = rows_across(pages)
-    whole = [row for rows in across for row in rows]
-    yield [whole]
-    gutters = [_gutter(rows) for rows in across]
-    if any(gutters):
-        yield _columns(across, gutters)
-    as_filed = [row for number, page in enumerate(pages, 1) for row in _rows_as_filed(number, page)]
-    if [row.text for row in as_filed] != [row.text for row in whole]:
-        yield [as_filed]
+def rows_as_filed(pages: Sequence[PdfPage]) -> list[Row]:
+    """Returns the rows of all pages in the order of the file, a new one wherever the pen goes back."""
+    return [row for number, page in enumerate(pages, 1) for row in _rows_as_filed(number, page)]
 
 
-def _rows(number: int, page: PdfPage) -> Iterator[Row]:
+def _rows_with_cells(number: int, page: PdfPage) -> list[Row]:
+    """Reads rows twice: where many begin, a word after a gap begins a cell of a table."""
+    rows = list(_rows(number, page, frozenset()))
+    begins = Counter(round(row.outer_x0) for row in rows)
+    cells = frozenset(x0 for x0, count in begins.items() if count >= _CELL_ROWS_MIN)
+    return list(_rows(number, page, cells))
+
+
+def _rows(number: int, page: PdfPage, cells: frozenset[int]) -> Iterator[Row]:
     """Groups words by their baseline; a raised or lowered word stays in the row it overlaps most."""
     pending: list[PdfWord] = []
     for word in sorted(_seen(page), key=lambda word: -word.y):
         if pending and pending[0].y - word.y > 0.4 * max(word.size, min(pending[0].size, 2 * word.size)):
-            yield from _row(number, page, pending)
+            yield from _row(number, page, pending, cells)
             pending = []
         pending.append(word)
-    yield from _row(number, page, pending)
+    yield from _row(number, page, pending, cells)
 
 
 def _rows_as_filed(number: int, page: PdfPage) -> Iterator[Row]:
@@ -159,7 +162,9 @@ def _seen(page: PdfPage) -> Iterator[PdfWord]:
     return (word for word in page.words if not word.hidden)
 
 
-def _row(number: int, page: PdfPage, words: Iterable[PdfWord]) -> Iterator[Row]:
+def _row(
+    number: int, page: PdfPage, words: Iterable[PdfWord], cells: frozenset[int] = frozenset()
+) -> Iterator[Row]:
     ordered = sorted(words, key=lambda word: word.x0)
     if not ordered:
         return
@@ -167,7 +172,8 @@ def _row(number: int, page: PdfPage, words: Iterable[PdfWord]) -> Iterator[Row]:
     stretched = _stretch(ordered)
     for word in ordered:
         here = segments[-1]
-        is_apart = bool(here) and word.x0 - here[-1].x1 > max(word.size, stretched)
+        wide = _CELL_GAP_MIN * word.size if round(word.x0) in cells else word.size
+        is_apart = bool(here) and word.x0 - here[-1].x1 > max(wide, stretched)
         if _PICTURE.match(word.text) or (is_apart and not (len(here) == 1 and _MARK.match(here[0].text))):
             # An icon says nothing, but parts what stands beside it, or is the bullet of what follows.
             segments.append([word])
@@ -176,7 +182,7 @@ def _row(number: int, page: PdfPage, words: Iterable[PdfWord]) -> Iterator[Row]:
     said = [words for words in segments if not all(_PICTURE.match(word.text) for word in words)]
     if said:
         parts = tuple(_segment(words, page, words[0] is ordered[0]) for words in said)
-        yield Row(number, max(ordered, key=lambda word: len(word.text)).y, parts)
+        yield Row(number, parts)
 
 
 def _stretch(words: Sequence[PdfWord]) -> float:
@@ -215,14 +221,15 @@ def _segment(words: list[PdfWord], page: PdfPage, begins_row: bool) -> Segment:
             for word in words
         ),
         mark=mark,
+        y=longest.y,
         outer_x0=outer_x0,
         x0=words[0].x0,
         x1=words[-1].x1,
         size=longest.size,
         bold=all(bold),
         partly_bold=any(bold),
-        starts_bold=words[0].bold,
-        ends_bold=words[-1].bold,
+        starts_look=words[0].look,
+        ends_look=words[-1].look,
         first_width=words[0].x1 - words[0].x0,
     )
 
@@ -237,42 +244,3 @@ def _put_together(words: list[PdfWord]) -> list[PdfWord]:
     for word, gap in zip(words[1:], gaps, strict=True):
         text += f" {word.text}" if gap > wide else word.text
     return [replace(words[0], text=text, x1=words[-1].x1)]
-
-
-def _gutter(rows: Sequence[Row]) -> float | None:
-    """Finds the left edge of a second column: rows on both sides of it, and few across."""
-    best, gutter = 0, None
-    for edge in sorted({round(segment.outer_x0) for row in rows for segment in row.segments}):
-        left = [seg.x1 for row in rows for seg in row.segments if seg.x1 <= edge - _COLUMN_GAP_MIN]
-        right = sum(1 for row in rows if row.segments[-1].outer_x0 >= edge - 1)
-        crossing = sum(1 for row in rows if _crosses(row, edge))
-        if min(len(left), right) < _COLUMN_ROWS_MIN or crossing > _CROSSING_RATIO_MAX * len(rows):
-            continue
-        if (score := min(len(left), right) - 2 * crossing) > best:
-            best, gutter = score, float(edge)
-    return gutter
-
-
-def _crosses(row: Row, edge: float) -> bool:
-    return any(seg.outer_x0 < edge - 1 and seg.x1 > edge - _COLUMN_GAP_MIN for seg in row.segments)
-
-
-def _columns(across: Sequence[Sequence[Row]], gutters: Sequence[float | None]) -> list[Flow]:
-    """Parts pages at their gutters; what stands across belongs to the column with more text."""
-    sides: tuple[Flow, Flow] = ([], [])
-    letters = [0, 0]
-    for rows, gutter in zip(across, gutters, strict=True):
-        for row in rows if gutter else ():
-            for segment in row.segments:
-                letters[segment.outer_x0 >= (gutter or 0) - 1] += len(segment.text)
-    main = letters[1] > letters[0]
-    for rows, gutter in zip(across, gutters, strict=True):
-        for row in rows:
-            if gutter is None or _crosses(row, gutter):
-                sides[main].append(row)
-                continue
-            for side in (0, 1):
-                part = tuple(seg for seg in row.segments if (seg.outer_x0 >= gutter - 1) == bool(side))
-                if part:
-                    sides[side].append(row.part(part))
-    return [sides[main], sides[not main]]

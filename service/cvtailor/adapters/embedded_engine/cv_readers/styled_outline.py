@@ -21,7 +21,6 @@ from cvtailor.domain.base_cv import SectionKind
 _TITLE_WORDS_MAX = 6
 _NAME_WORDS_MAX = 6
 _LARGER = 1.08
-_LONG_LINE_CHARS = 55
 _SECTION_LEVEL = 2
 _UNHEADED_KINDS = frozenset(
     {
@@ -80,10 +79,12 @@ def outline_of(flows: Sequence[Sequence[StyledLine]]) -> list[Block]:
     What stands above the first title of each flow comes first, and of that the name.
     """
     body_size = _body_size(line for flow in flows for line in flow)
+    levels = [line.level for flow in flows for line in flow if line.level and is_known_title(line.value)]
+    section_level = min(levels, default=_SECTION_LEVEL)
     top: list[StyledLine] = []
     rest: list[Block] = []
     for flow in flows:
-        titles = _titles(flow, body_size)
+        titles = _titles(flow, body_size, section_level)
         first = min(titles, default=len(flow))
         top += flow[:first]
         rest += _blocks(flow[first:], {index - first: level for index, level in titles.items()})
@@ -101,7 +102,7 @@ def _look(line: StyledLine) -> _Look:
     return round(line.size * 2) / 2, line.bold, line.value.isupper()
 
 
-def _titles(flow: Sequence[StyledLine], body_size: float) -> dict[int, int]:
+def _titles(flow: Sequence[StyledLine], body_size: float, section_level: int) -> dict[int, int]:
     """Finds the section titles among lines; returns their levels by index.
 
     Known titles that stand out tell what titles look like here; what looks the same is a title too.
@@ -122,7 +123,7 @@ def _titles(flow: Sequence[StyledLine], body_size: float) -> dict[int, int]:
     if tells:
         # Where size tells, capitals don't matter.
         look = (look[0], look[1], False)
-    titles = dict.fromkeys((index for index in known if _is_like(_look(flow[index]), look)), _SECTION_LEVEL)
+    titles = dict.fromkeys((index for index in known if _is_like(_look(flow[index]), look)), section_level)
     for index in range(min(titles), len(flow)):
         line = flow[index]
         is_alike = _look(line)[:2] == look[:2] and (tells or (look[2] and line.value.isupper()))
@@ -130,7 +131,7 @@ def _titles(flow: Sequence[StyledLine], body_size: float) -> dict[int, int]:
             below = flow[index + 1 : index + 3]
             heads_a_job = not tells and any(find_period(line.value) for line in below if line.depth is None)
             if not heads_a_job and not find_period(line.value):
-                titles[index] = _SECTION_LEVEL
+                titles[index] = section_level
     return dict(sorted(titles.items()))
 
 
@@ -193,7 +194,7 @@ def _blocks(lines: Sequence[StyledLine], titles: dict[int, int]) -> Iterator[Blo
 
     def flush() -> Iterator[Block]:
         if pending:
-            yield Paragraph(tuple(pending))
+            yield Paragraph(tuple(pending), wrapped=False)
             pending.clear()
 
     kind: SectionKind | None = None
@@ -209,7 +210,7 @@ def _blocks(lines: Sequence[StyledLine], titles: dict[int, int]) -> Iterator[Blo
             yield from flush()
             yield Bullet(line.text, line.depth)
         else:
-            if pending and (line.apart or _ended(pending[-1].value, line.value)):
+            if line.apart:
                 yield from flush()
             pending.append(line.text)
     yield from flush()
@@ -224,8 +225,3 @@ def _heads_an_entry(lines: Sequence[StyledLine], index: int) -> bool:
         return line.partly_bold or "  " in line.value
     following = lines[index + 1] if index + 1 < len(lines) else None
     return line.bold and following is not None and not following.bold
-
-
-def _ended(above: str, line: str) -> bool:
-    """Whether the line above was long and is over; what joins wrapped lines would join these too."""
-    return len(above) >= _LONG_LINE_CHARS and find_period(line) is None
