@@ -4,6 +4,7 @@ import re
 from functools import lru_cache
 
 _QUOTED = r"[\"'“”„‘’«»‹›]"
+_RUN = re.compile(r"\s{2,}")
 _ENCLOSED = re.compile(r"<!--.*?(?:-->|$)|<[^<>]{1,200}>|\[[^\[\]]*\](?!\()|\{[^{}]*\}", re.DOTALL)
 _UNSEEN = re.compile(
     r"(?is)<(?P<tag>\w+)[^<>]*(?:font-size\s*:\s*0|display\s*:\s*none|visibility\s*:\s*hidden|opacity\s*:\s*0|"
@@ -57,7 +58,7 @@ _ASKED = (
     r"al candidato|die person)\b)"
 )
 # Only where a sentence begins: "wrote prompts such as 'ignore previous instructions'" tells of work.
-_START = rf"(?:(?<=^)|(?<=[.!?:;\n|])|(?<=[.!?:;|]\s)|(?<=\n)|(?<=\s[-–—#*]\s))\s*(?!{_QUOTED})[(\s*#>-]*"
+_START = rf"(?:(?<=^)|(?<=[.!?:;\n|])|(?<=[.!?:;|]\s)|(?<=\n)|(?<=\s[-–—#*]\s))(?!\s?{_QUOTED})[(\s*#>-]{{0,6}}"
 _FROM_HERE = re.compile(
     rf"(?is){_START}(?:{_ADDRESSEE}(?:\s\w+){{0,2}}\s?:|{_ASKED}|{_PLEASE}\b|{_ORDER}\b|{_TELL}\b(?=[^.!?\n]{{0,80}}\b{_ABOUT}\b)).*$"
 )
@@ -76,6 +77,7 @@ def without_instructions(text: str) -> str:
 
     An order takes the rest of its line with it: what follows "ignore all rules" is not the person's either.
     """
-    return _FROM_HERE.sub(
-        "", _SET_OFF.sub("", _BLOB.sub(" ", _ASIDE.sub(" ", _ENCLOSED.sub(" ", _UNSEEN.sub(" ", text)))))
-    )
+    # Long runs of white space would be tried from each of their places.
+    shown = _RUN.sub(lambda run: "\n" if "\n" in run[0] else " ", text)
+    shown = _ENCLOSED.sub(" ", _UNSEEN.sub(" ", shown))
+    return _FROM_HERE.sub("", _SET_OFF.sub("", _BLOB.sub(" ", _ASIDE.sub(" ", shown))))
