@@ -19,6 +19,7 @@ from cvtailor.domain.base_cv import (
 from cvtailor.domain.caller import Caller
 from cvtailor.domain.job_offer import JobOffer, JobPosting, Priority, Requirement, Span
 from cvtailor.domain.match_report import MatchReport, MatchStatus, RequirementMatch
+from cvtailor.domain.model_calls import AgentName, ModelCall
 from cvtailor.domain.ports import Results
 from cvtailor.domain.question import Place, Question
 from cvtailor.domain.run import (
@@ -148,6 +149,19 @@ def some_results(caller: Caller, run_id: UUID) -> Results:
         ),
         engine="embedded/1",
     )
+
+
+def a_call(ordinal: int = 1, **changes: object) -> ModelCall:
+    plain = ModelCall(
+        ordinal=ordinal,
+        agent=AgentName.WRITER,
+        model="openai:gpt-4.1",
+        input_tokens=900,
+        output_tokens=100,
+        cost_usd=0.25,
+        duration_ms=700,
+    )
+    return plain.model_copy(update=changes)
 
 
 def a_draft(key: str, payload: EventPayload, percent: int = 0) -> EventDraft:

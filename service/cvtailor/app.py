@@ -4,10 +4,10 @@ import asyncio
 import os
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 from uuid import uuid4
 
 from pydantic import SecretStr
@@ -29,10 +29,11 @@ from cvtailor.adapters.pdf_text.extractors import PdfTextExtractors
 from cvtailor.adapters.postgres.embedded_server import EmbeddedPostgres, Login
 from cvtailor.adapters.postgres.events import PostgresRunEvents
 from cvtailor.adapters.postgres.migrator import check_schema, migrate
+from cvtailor.adapters.postgres.model_ledger import PostgresModelLedger
 from cvtailor.adapters.postgres.records import PostgresRecords
 from cvtailor.adapters.postgres.user_session import UserSessions, service_engine
 from cvtailor.adapters.rendering import RendercvTypesetter
-from cvtailor.domain.errors import InvalidInput
+from cvtailor.domain.errors import CvtailorError, InvalidInput, ModelRefused
 from cvtailor.rpc.admission import Admission
 from cvtailor.rpc.cv_generator import CvGenerator
 from cvtailor.rpc.health import Health
@@ -41,9 +42,15 @@ from cvtailor.rpc.lifecycle import Lifecycle
 from cvtailor.rpc.server import RpcServer, TlsFiles
 from cvtailor.settings import Settings
 from cvtailor.workflow.durable_runs import DurableRuns
+from cvtailor.workflow.model_calls import ModelBudget
+from cvtailor.workflow.model_gate import ModelGate
 from cvtailor.workflow.recovery import Recovery
 from cvtailor.workflow.warm_up import warm_up
-from cvtailor.workflow.workbench import Ports
+from cvtailor.workflow.workbench import Models, Ports
+
+if TYPE_CHECKING:
+    from cvtailor.adapters.agents.model_agents import OperatorTools
+    from cvtailor.adapters.agents.runtime import AgentRuntime
 
 type Probe = Callable[[], Awaitable[None]]
 
@@ -84,6 +91,10 @@ async def running_service(settings: Settings) -> AsyncIterator[Service]:
         stack.push_async_callback(events.close)
         objects = FolderStore(settings.data_dir / "objects")
         cv_reader, offer_reader = EmbeddedCvReader(), EmbeddedOfferReader()
+        runtime = runtime_for(settings)
+        if runtime:
+            stack.push_async_callback(runtime.close)
+        models = _models_for(settings, runtime, sessions) if runtime else None
         ports = Ports(
             cv_reader=cv_reader,
             offer_reader=offer_reader,
@@ -97,6 +108,8 @@ async def running_service(settings: Settings) -> AsyncIterator[Service]:
             skill_names=skill_names,
             answer_wait_seconds=settings.answer_wait_seconds,
             today=today,
+            engine=f"embedded engine {__version__}",
+            models=models,
         )
         runs = DurableRuns(
             logins.engine,
@@ -105,6 +118,8 @@ async def running_service(settings: Settings) -> AsyncIterator[Service]:
             run_concurrency=settings.run_concurrency,
             queue_poll_seconds=settings.queue_poll_seconds,
             run_deadline_seconds=settings.run_deadline_seconds + settings.answer_wait_seconds,
+            runs_at_once_max=settings.model_runs_at_once if models else None,
+            runs_per_minute_max=settings.model_runs_per_minute if models else None,
         )
         await runs.launch()
         stack.push_async_callback(runs.close, round(settings.drain_seconds))
@@ -126,6 +141,8 @@ async def running_service(settings: Settings) -> AsyncIterator[Service]:
             "typesetter": typesetter.check,
             "runs": runs.check,
         }
+        if models:
+            probes["model"] = models.gate.probe
         lifecycle = Lifecycle()
         server = RpcServer(
             f"{settings.host}:{settings.port}",
@@ -137,6 +154,7 @@ async def running_service(settings: Settings) -> AsyncIterator[Service]:
                 cv_reader=cv_reader,
                 offer_reader=offer_reader,
                 lifecycle=lifecycle,
+                model_gate=models.gate if models else None,
             ),
             health=Health(probes, __version__, lifecycle),
             boundary=Boundary(Admission(verifier_for(settings).verify)),
@@ -146,7 +164,7 @@ async def running_service(settings: Settings) -> AsyncIterator[Service]:
         )
         port = await server.start()
         stack.push_async_callback(server.drain, settings.drain_seconds, settings.lame_duck_seconds)
-        stack.callback(asyncio.create_task(warm_up(ports)).cancel)
+        stack.callback(asyncio.create_task(_warm_up(ports, runtime)).cancel)
         yield Service(port, probes)
 
 
@@ -158,6 +176,27 @@ def typesetter_for(settings: Settings) -> RendercvTypesetter:
         queue_max=settings.render_queue_max,
         renders_per_worker_max=settings.renders_per_worker_max,
         cache_dir=settings.data_dir / "typst",
+    )
+
+
+def runtime_for(settings: Settings) -> "AgentRuntime | None":
+    """Returns where agents run, nothing of it started; None if no model is set."""
+    if not settings.model:
+        return None
+    from cvtailor.adapters.agents.runtime import AgentRuntime, ModelSettings
+
+    return AgentRuntime(
+        ModelSettings(
+            model=settings.model,
+            reading_model=settings.model_reading,
+            api_key=_secret(settings.model_api_key),
+            base_url=settings.model_base_url,
+            fallback_model=settings.model_fallback,
+            fallback_api_key=_secret(settings.model_fallback_api_key),
+            fallback_base_url=settings.model_fallback_base_url,
+            call_timeout_seconds=settings.model_call_timeout_seconds,
+            answer_tokens_max=settings.model_answer_tokens_max,
+        )
     )
 
 
@@ -204,6 +243,48 @@ def migrate_database(settings: Settings) -> list[str]:
 def today() -> date:
     """Returns the current date, UTC."""
     return datetime.now(UTC).date()
+
+
+def _models_for(settings: Settings, runtime: "AgentRuntime", sessions: UserSessions) -> Models:
+    """Returns the agents and their limits; with unusable settings, behind a gate that says what to do."""
+    from cvtailor.adapters.agents.model_agents import ModelAgents
+
+    refusal = None
+    try:
+        runtime.validate()
+    except ModelRefused as error:
+        refusal = error
+    return Models(
+        agents=ModelAgents(runtime, _operator_tools(settings)),
+        ledger=PostgresModelLedger(sessions),
+        gate=ModelGate(refusal),
+        budget=ModelBudget(
+            tokens_per_run_max=settings.model_tokens_per_run_max,
+            cost_per_run_max_usd=settings.model_cost_per_run_max_usd,
+            cost_per_user_and_day_max_usd=settings.model_cost_per_user_and_day_max_usd,
+            seconds_per_run_max=settings.model_run_seconds_max,
+        ),
+        rounds_max=settings.model_rounds_max,
+        falls_back=settings.model_falls_back_to_embedded,
+    )
+
+
+def _operator_tools(settings: Settings) -> "OperatorTools | None":
+    """Returns what lists the tools that the operator gives to agents; None if there are none."""
+    if not (described := _secret(settings.agent_mcp_servers)):
+        return None
+    # Imported here: MCP is nothing that a service without it should wait for.
+    from cvtailor.adapters.agents.operator_servers import OperatorServers, operator_servers
+
+    return OperatorServers(operator_servers(described)).functions
+
+
+async def _warm_up(ports: Ports, runtime: "AgentRuntime | None") -> None:
+    """Loads what runs will need, once the service answers; what fails here fails again where it is told."""
+    await warm_up(ports)
+    if runtime:
+        with suppress(CvtailorError):
+            await runtime.warm_up()
 
 
 class _Logins(NamedTuple):

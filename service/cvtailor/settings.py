@@ -13,7 +13,9 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 class Settings(BaseSettings):
     """The service's settings; the defaults run everything on this machine, with no account or key."""
 
-    model_config = SettingsConfigDict(env_prefix="CVTAILOR_", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix="CVTAILOR_", env_parse_none_str="none", extra="ignore", frozen=True
+    )
 
     host: str = Field("127.0.0.1", description="Address the gRPC server listens on.")
     port: int = Field(50051, ge=0, le=65535, description="Port of the gRPC server; 0 takes a free one.")
@@ -59,6 +61,52 @@ class Settings(BaseSettings):
     render_deadline_seconds: float = Field(20, gt=0, description="A worker that takes longer is killed.")
     render_queue_max: int = Field(64, ge=1, description="Jobs waiting for a worker before refusal.")
     renders_per_worker_max: int = Field(2000, ge=1, description="Renders before a worker is replaced.")
+
+    model: str = Field(
+        "",
+        description="Language model of the agents, `provider:name`; docs/models.md lists the providers. "
+        "Unset: the embedded engine works alone.",
+    )
+    model_reading: str = Field(
+        "", description="Cheaper model for readers, planner and critic; unset: `model`."
+    )
+    model_api_key: SecretStr | None = Field(None, description="Key of the model's provider.")
+    model_base_url: str = Field("", description="Where the provider is; unset: its own address.")
+    model_fallback: str = Field("", description="Model, `provider:name`, for when the first one is down.")
+    model_fallback_api_key: SecretStr | None = Field(None, description="Key of the fallback's provider.")
+    model_fallback_base_url: str = Field("", description="Where that provider is; unset: its own address.")
+    model_falls_back_to_embedded: bool = Field(
+        True, description="Go on with the embedded engine where models fail; else the run fails."
+    )
+    model_tokens_per_run_max: int | None = Field(
+        300_000, ge=1, description="Tokens of a run, both directions; `none`: no limit."
+    )
+    model_cost_per_run_max_usd: float | None = Field(
+        None, gt=0, description="USD a run may cost, by the price table."
+    )
+    model_cost_per_user_and_day_max_usd: float | None = Field(
+        None, gt=0, description="USD that all runs of a user may cost between midnights UTC."
+    )
+    model_call_timeout_seconds: float = Field(60, gt=0, description="A call that takes longer is ended.")
+    model_answer_tokens_max: int = Field(
+        4096, ge=256, le=65_536, description="Tokens of one answer; some models count their thoughts in."
+    )
+    model_run_seconds_max: float | None = Field(
+        180, gt=0, description="Seconds that a run may wait for models; keep it below run_deadline_seconds."
+    )
+    model_rounds_max: int = Field(2, ge=1, le=5, description="How often the writer may write.")
+    model_runs_at_once: int | None = Field(
+        None, ge=1, description="Runs with models at once, in all processes together."
+    )
+    model_runs_per_minute: int | None = Field(
+        None, ge=1, description="Runs with models begun a minute, in all processes together."
+    )
+
+    fetch_job_urls: bool = Field(False, description="Fetch job ads that are given by URL, from public hosts.")
+    agent_mcp_servers: SecretStr = Field(
+        SecretStr(""),
+        description="MCP servers that agents may use, as JSON; docs/mcp.md says how. Unset: none.",
+    )
 
     lame_duck_seconds: float = Field(0.5, ge=0, description="Pause between NOT_SERVING and the drain.")
     drain_seconds: float = Field(10, ge=0, description="Time for calls and runs to end at shutdown.")

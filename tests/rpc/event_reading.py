@@ -9,8 +9,10 @@ from uuid import UUID
 from cvtailor.domain import run
 from cvtailor.domain.application import Document
 from cvtailor.domain.ats import AtsCheck
+from cvtailor.domain.drafts import Plan, PlannedAnswer
 from cvtailor.domain.job_offer import JobOffer, Requirement, Salary, Span
 from cvtailor.domain.match_report import Coverage, LeftOut, MatchReport, RequirementMatch
+from cvtailor.domain.model_calls import ModelUse
 from cvtailor.domain.question import Place, Question
 from cvtailor.domain.tailored_cv import Claim, RejectedClaim
 from cvtailor.gen.cvtailor.v1 import error_reason_pb2, event_pb2
@@ -50,7 +52,10 @@ _PAYLOADS = {
     "accepted": lambda accepted: run.Accepted(steps=tuple(map(_step, accepted.steps))),
     "step_started": lambda started: run.StepStarted(step=_step(started.step)),
     "step_progress": lambda progress: run.StepProgress(
-        step=_step(progress.step), **_scalars(progress, "step")
+        step=_step(progress.step),
+        agent=_of(enums.AGENTS, progress.agent) if progress.agent else None,
+        plan=_plan(progress.plan) if progress.HasField("plan") else None,
+        **_scalars(progress, "step", "agent", "plan"),
     ),
     "step_finished": lambda finished: run.StepFinished(
         step=_step(finished.step),
@@ -67,6 +72,7 @@ _PAYLOADS = {
         keywords_covered=tuple(completed.keywords_covered),
         gaps=tuple(completed.gaps),
         pages=completed.pages,
+        model_use=read_model_use(completed.model_use) if completed.HasField("model_use") else None,
     ),
     "failed": lambda failed: run.Failed(
         step=_step(failed.step) if failed.step else None,
@@ -98,6 +104,25 @@ def read_document(document) -> Document:
         page=document.page or None,
         path=UNTOLD_PATH,
         **_scalars(document, "kind", "page"),
+    )
+
+
+def read_model_use(use) -> ModelUse:
+    return ModelUse(
+        models=tuple(use.models),
+        cost_usd=use.cost_usd if use.HasField("cost_usd") else None,
+        **_scalars(use, "models", "cost_usd"),
+    )
+
+
+def _plan(plan) -> Plan:
+    return Plan(
+        answers=tuple(
+            PlannedAnswer(requirement_id=answer.requirement_id, evidence_ids=tuple(answer.evidence_ids))
+            for answer in plan.answers
+        ),
+        order=tuple(plan.order),
+        rewrite=tuple(plan.rewrite),
     )
 
 

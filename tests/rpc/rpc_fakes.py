@@ -22,7 +22,7 @@ from cvtailor.adapters.auth.verifier import JwtVerifier
 from cvtailor.domain.application import Application, ApplicationRequest, ApplicationStatus, Document
 from cvtailor.domain.base_cv import CvSource
 from cvtailor.domain.caller import Caller
-from cvtailor.domain.errors import Conflict, InvalidInput, NotFound, Reason
+from cvtailor.domain.errors import Conflict, InvalidInput, NotFound, NotUnderstood, Reason
 from cvtailor.domain.job_offer import JobPosting
 from cvtailor.domain.ports import AcceptedRun, ApplicationPage
 from cvtailor.domain.run import (
@@ -45,6 +45,7 @@ from cvtailor.rpc.health import Health, Probe
 from cvtailor.rpc.interceptor import Boundary
 from cvtailor.rpc.lifecycle import Lifecycle
 from cvtailor.rpc.server import RpcServer, TlsFiles
+from cvtailor.workflow.model_gate import ModelGate
 
 ALICE, BOB = UUID(int=0xA), UUID(int=0xB)
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -227,12 +228,14 @@ class PickyCvReader:
         if b"broken" in source.content:
             message = "Line 3: 'name' is missing."
             raise InvalidInput(message, reason=Reason.CV_UNREADABLE, field="cv", line=3, path="cv.name")
+        if b"rambling" in source.content:
+            raise NotUnderstood("The CV has no name.", reason=Reason.CV_UNREADABLE, field="cv")
 
 
 class PickyOfferReader:
     async def read(self, posting: JobPosting) -> None:
         if "lorem ipsum" in posting.text:
-            raise InvalidInput("The posting asks for nothing.", reason=Reason.POSTING_UNREADABLE)
+            raise NotUnderstood("The posting asks for nothing.", reason=Reason.POSTING_UNREADABLE)
 
 
 async def works() -> None:
@@ -261,6 +264,7 @@ class Served:
     admit: Admit | None = None
     tls: TlsFiles | None = None
     address: str = "127.0.0.1:0"
+    model_gate: ModelGate | None = None
 
     def __post_init__(self) -> None:
         self.queue = MemoryQueue(self.records, self.events)
@@ -272,6 +276,7 @@ class Served:
             cv_reader=PickyCvReader(),
             offer_reader=PickyOfferReader(),
             lifecycle=self.lifecycle,
+            model_gate=self.model_gate,
         )
         verifier = JwtVerifier(Jwks(jwks_in(local_keys().jwks_path)), issuer=LOCAL_ISSUER)
         self.health = Health(

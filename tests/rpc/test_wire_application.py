@@ -2,12 +2,14 @@ from datetime import UTC, date, datetime, timedelta, timezone
 from uuid import UUID
 
 from cvtailor.domain.application import ActionPoint, ApplicationStatus, DocumentKind
+from cvtailor.domain.model_calls import ModelUse
 from cvtailor.domain.tailored_cv import Claim
 from cvtailor.gen.cvtailor.v1 import application_pb2, error_reason_pb2
 from cvtailor.rpc.wire.application import timestamp, wire_application
-from event_reading import read_document
+from event_reading import read_document, read_model_use
 from rpc_fakes import NOW, a_document, an_application
 
+USE = ModelUse(calls=2, input_tokens=900, output_tokens=80, cost_usd=None, models=("ollama:phi4",))
 CLAIM = Claim(id="summary[0]", text="Nurse", evidence_ids=("summary[0].text",))
 
 
@@ -24,6 +26,7 @@ def test_an_application_is_told_with_all_it_holds():
         email_subject="Application",
         email_text="Hello",
         claims=(CLAIM,),
+        model_use=USE,
     )
     wire = wire_application(full, complete=True)
     assert (wire.id, wire.run_id, wire.cv_id) == (str(full.id), str(full.run_id), str(UUID(int=7)))
@@ -36,14 +39,15 @@ def test_an_application_is_told_with_all_it_holds():
     assert (point.title, point.details, point.priority) == ("Call", "them", 0)
     assert (point.due_date.year, point.due_date.month, point.due_date.day) == (2026, 4, 1)
     assert list(wire.claims[0].evidence_ids) == ["summary[0].text"]
+    assert read_model_use(wire.model_use) == USE
 
 
-def test_a_list_tells_neither_claims_nor_action_points():
-    wire = wire_application(
-        an_application(claims=(CLAIM,), action_points=(ActionPoint(title="Call"),)), complete=False
-    )
+def test_a_list_tells_neither_claims_nor_action_points_nor_what_models_took():
+    full = an_application(claims=(CLAIM,), action_points=(ActionPoint(title="Call"),), model_use=USE)
+    wire = wire_application(full, complete=False)
     assert not wire.claims
     assert not wire.action_points
+    assert not wire.HasField("model_use")
 
 
 def test_only_a_failed_application_has_a_failure():

@@ -1,5 +1,5 @@
 import pytest
-from cvtailor.domain import application, errors, job_offer, match_report, run, tailored_cv
+from cvtailor.domain import application, errors, job_offer, match_report, model_calls, run, tailored_cv
 from cvtailor.gen.cvtailor.v1 import (
     application_pb2,
     cv_generator_pb2,
@@ -25,6 +25,7 @@ TABLES = [
     (enums.DOCUMENT_KINDS, application.DocumentKind, application_pb2.DocumentKind),
     (enums.REASONS, errors.Reason, error_reason_pb2.ErrorReason),
     (enums.STEPS, run.Step, event_pb2.Step),
+    (enums.AGENTS, model_calls.AgentName, event_pb2.Agent),
     (enums.PRIORITIES, job_offer.Priority, job_offer_pb2.Requirement.Priority),
     (enums.REMOTE_POLICIES, job_offer.RemotePolicy, job_offer_pb2.RemotePolicy),
     (enums.MATCH_STATUSES, match_report.MatchStatus, match_report_pb2.RequirementMatch.Status),

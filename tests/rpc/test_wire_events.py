@@ -5,9 +5,11 @@ import pytest
 from cvtailor.domain import run
 from cvtailor.domain.application import Document
 from cvtailor.domain.ats import AtsCheck
+from cvtailor.domain.drafts import Plan, PlannedAnswer
 from cvtailor.domain.errors import Reason
 from cvtailor.domain.job_offer import JobOffer, Requirement, Salary, Span
 from cvtailor.domain.match_report import Coverage, LeftOut, MatchReport, RequirementMatch
+from cvtailor.domain.model_calls import AgentName, ModelUse
 from cvtailor.domain.question import Place, Question
 from cvtailor.domain.tailored_cv import Claim, RejectedClaim
 from cvtailor.gen.cvtailor.v1 import event_pb2
@@ -61,6 +63,13 @@ REPORTS = built(
     keywords_covered=some(TEXTS),
     gaps=some(TEXTS),
 )
+PLANS = built(
+    Plan,
+    answers=some(built(PlannedAnswer, evidence_ids=some(TEXTS))),
+    order=some(TEXTS),
+    rewrite=some(TEXTS),
+)
+USES = built(ModelUse, cost_usd=st.none() | SHARES, models=some(TEXTS))
 RESULTS = [
     built(run.CvRead),
     built(run.OfferRead, offer=OFFERS),
@@ -82,7 +91,7 @@ RESULTS = [
 PAYLOADS = [
     built(run.Accepted, steps=some(st.sampled_from(run.Step))),
     built(run.StepStarted),
-    built(run.StepProgress),
+    built(run.StepProgress, agent=st.none() | st.sampled_from(AgentName), plan=st.none() | PLANS),
     *(built(run.StepFinished, result=result) for result in RESULTS),
     built(run.Warned),
     built(
@@ -91,7 +100,13 @@ PAYLOADS = [
         wait_seconds=st.integers(0, 600).map(float),
     ),
     built(run.QuestionAnswered),
-    built(run.Completed, documents=some(DOCUMENTS), keywords_covered=some(TEXTS), gaps=some(TEXTS)),
+    built(
+        run.Completed,
+        documents=some(DOCUMENTS),
+        keywords_covered=some(TEXTS),
+        gaps=some(TEXTS),
+        model_use=st.none() | USES,
+    ),
     built(
         run.Failed,
         step=st.none() | st.sampled_from(run.Step),

@@ -1,16 +1,13 @@
 """The narrator over a journal and a log in memory; both real ones have their own tests."""
 
-from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
-from uuid import UUID, uuid4
-
 import pytest
-from cvtailor.domain.caller import Caller
-from cvtailor.domain.errors import CvtailorError, InvalidInput, Reason, Unavailable
+from cvtailor.domain.errors import InvalidInput, Reason, Unavailable
 from cvtailor.domain.model import DomainModel
-from cvtailor.domain.run import EventDraft, LetterWritten, Progress, RunEvent, Step, StepFinished, Warned
+from cvtailor.domain.run import LetterWritten, Progress, Step, StepFinished, Warned
+from cvtailor.steps.agent_work import WithWarnings
 from cvtailor.workflow import narrator
-from cvtailor.workflow.journal import Json
-from cvtailor.workflow.narrator import Narrator, Outcome
+from cvtailor.workflow.narrator import Composed, Narrator, Outcome
+from workflow_fakes import MemoryEvents, MemoryJournal, narrate
 
 
 class Text(DomainModel):
@@ -21,38 +18,6 @@ WRITTEN = Outcome[Text](
     lambda made: LetterWritten(subject=made.text, paragraphs=1),
     lambda made: [Warned(step=Step.WRITE_LETTER, code="odd", message=made.text)],
 )
-
-
-class MemoryJournal:
-    def __init__(self) -> None:
-        self.outcomes: dict[str, Json] = {}
-
-    async def record(self, name: str, work: Callable[[], Awaitable[Json]]) -> Json:
-        if name not in self.outcomes:
-            self.outcomes[name] = await work()
-        return self.outcomes[name]
-
-
-class MemoryEvents:
-    """Keeps drafts by key, as the log does; refuses ``failures`` times first."""
-
-    def __init__(self, failures: int = 0) -> None:
-        self.drafts: dict[str, EventDraft] = {}
-        self.failures = failures
-
-    async def append(self, caller: Caller, run_id: UUID, drafts: Sequence[EventDraft]) -> None:
-        if self.failures:
-            self.failures -= 1
-            raise Unavailable("Postgres restarts")
-        for draft in drafts:
-            self.drafts.setdefault(draft.key, draft)
-
-    def follow(self, caller: Caller, run_id: UUID, after_sequence: int) -> AsyncGenerator[RunEvent | None]:
-        raise AssertionError("a run does not read its log")
-
-
-def narrate(events: MemoryEvents, journal: MemoryJournal) -> Narrator:
-    return Narrator(Caller(user_id=uuid4()), uuid4(), events, journal)
 
 
 async def letter(progress: Progress) -> Text:
@@ -104,7 +69,7 @@ async def test_a_verdict_is_journaled_and_raised_again_with_its_reason() -> None
         raise InvalidInput("no name", reason=Reason.CV_UNREADABLE, field="cv.name", line=2)
 
     for _ in range(2):
-        with pytest.raises(CvtailorError, match="no name") as caught:
+        with pytest.raises(InvalidInput, match="no name") as caught:
             await narrate(MemoryEvents(), journal).step(Step.READ_CV, Text, refuse, WRITTEN)
         assert (caught.value.reason, caught.value.line) == (Reason.CV_UNREADABLE, 2)
     assert attempts == 1
@@ -121,3 +86,37 @@ async def test_a_log_that_stays_away_ends_the_wait(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(narrator, "_APPEND_PAUSES_SECONDS", (0.0,))
     with pytest.raises(Unavailable):
         await tell(narrate(MemoryEvents(failures=9), MemoryJournal()))
+
+
+def composed(journal: MemoryJournal, done: list[str]) -> Composed[Text]:
+    """A step of two journaled parts, which says something of its own."""
+
+    async def part(name: str) -> Text:
+        done.append(name)
+        return Text(text=name)
+
+    async def work() -> WithWarnings[Text]:
+        run = narrate(MemoryEvents(), journal)
+        parts = [await run.recall(name, Text, lambda name=name: part(name)) for name in ("first", "second")]
+        warned = Warned(step=Step.WRITE_LETTER, code="fell_back", message="no model")
+        return WithWarnings(value=Text(text=" ".join(each.text for each in parts)), warnings=(warned,))
+
+    return Composed(work)
+
+
+async def test_a_composed_step_journals_its_parts_and_tells_its_own_warnings_first() -> None:
+    events, journal, done = MemoryEvents(), MemoryJournal(), []
+    run = narrate(events, journal)
+    made = await run.step(Step.WRITE_LETTER, Text, composed(journal, done), WRITTEN)
+    assert made == Text(text="first second")
+    assert list(journal.outcomes) == ["first", "second", "write_letter"]
+    warnings = [draft.payload for draft in run.begin(Step.FILE_RECORDS) if "warning" in draft.key]
+    assert [warned.code for warned in warnings] == ["fell_back", "odd"]
+
+
+async def test_a_worker_that_takes_over_goes_on_after_the_part_that_was_done() -> None:
+    journal, done = MemoryJournal(), []
+    journal.outcomes["first"] = {"output": {"text": "before the crash"}}
+    run = narrate(MemoryEvents(), journal)
+    made = await run.step(Step.WRITE_LETTER, Text, composed(journal, done), WRITTEN)
+    assert (made.text, done) == ("before the crash second", ["second"])

@@ -11,8 +11,8 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 from rich.prompt import IntPrompt, Prompt
 from rich.table import Table
 
+from cvtailor.gen.cvtailor.v1 import application_pb2, match_report_pb2
 from cvtailor.gen.cvtailor.v1 import event_pb2 as wire
-from cvtailor.gen.cvtailor.v1 import match_report_pb2
 
 _STEP_NAMES = {
     wire.STEP_READ_CV: "Read the CV",
@@ -81,6 +81,20 @@ def summary_of(finished: wire.StepFinished) -> str:
     return ""
 
 
+def progress_of(progress: wire.StepProgress) -> str:
+    """Says in a few words how far a step is."""
+    if not (progress.accepted or progress.rejected):
+        return progress.message
+    return f"{progress.message}, {progress.accepted} lines accepted, {progress.rejected} not"
+
+
+def use_of(use: application_pb2.ModelUse) -> str:
+    """Says in a few words what model calls took."""
+    cost = f"${use.cost_usd:.4f}" if use.HasField("cost_usd") else "no known price"
+    tokens = f"{use.input_tokens + use.output_tokens:,} tokens"
+    return f"{use.calls} calls, {tokens}, {cost} ({', '.join(use.models)})"
+
+
 class Display:
     """Prints events; a context manager, because the bar needs to be put away."""
 
@@ -115,10 +129,9 @@ class Display:
                 name = _STEP_NAMES[event.step_started.step]
                 self._progress.update(self._task, description=f"{event.step_index}/{event.step_count} {name}")
             case "step_progress":
-                name = _STEP_NAMES[event.step_progress.step]
-                self._progress.update(
-                    self._task, description=f"{name}: {escape(event.step_progress.message)}"
-                )
+                progress = event.step_progress
+                name, words = _STEP_NAMES[progress.step], progress_of(progress)
+                self._progress.update(self._task, description=f"{name}: {escape(words)}")
             case "step_finished":
                 step = event.step_finished
                 name, ms = _STEP_NAMES[step.step], step.duration.ToMilliseconds()
@@ -156,6 +169,8 @@ class Display:
         for path in paths:
             table.add_row("", path.name)
         table.add_row("Pages", str(done.pages))
+        if done.HasField("model_use"):
+            table.add_row("Models", use_of(done.model_use))
         table.add_row("Covered", ", ".join(done.keywords_covered) or "none")
         table.add_row("Gaps", "\n".join(done.gaps) or "none")
         self._console.print()

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 
 from rich.console import Console
 
-from cvtailor.app import migrate_database, running_service, verifier_for
+from cvtailor.app import migrate_database, running_service, runtime_for, verifier_for
 from cvtailor.cli.exit_codes import ExitCode
 from cvtailor.cli.local_user import mint
 from cvtailor.domain.errors import CvtailorError
@@ -53,11 +53,24 @@ async def doctor() -> ExitCode:
         await verifier_for(settings).verify(mint("", hours=0.1))
         return f"local development key in {settings.data_dir / 'auth'}"
 
+    async def model() -> str:
+        runtime = runtime_for(settings)
+        if runtime is None:
+            return "none is set: the embedded engine works alone"
+        try:
+            reply = await runtime.check()
+        finally:
+            await runtime.close()
+        return f"{reply.model} answers, in {reply.duration_ms / 1000:.1f} s"
+
     await check("python", python)
     await check("tokens", tokens)
+    await check("model", model)
     try:
         async with running_service(settings.model_copy(update={"port": 0})) as service:
             for name, probe in service.probes.items():
+                if name == "model":  # asked above
+                    continue
 
                 async def ask(probe: Callable[[], Awaitable[None]] = probe) -> str:
                     await probe()

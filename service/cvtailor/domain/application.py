@@ -7,6 +7,7 @@ from uuid import UUID
 from cvtailor.domain.base_cv import CvSource
 from cvtailor.domain.job_offer import JobPosting
 from cvtailor.domain.model import DomainModel
+from cvtailor.domain.model_calls import ModelUse
 from cvtailor.domain.tailored_cv import Claim
 
 
@@ -132,6 +133,8 @@ class Application(DomainModel):
         run_id: The generation run that made the current documents.
         claims: Every line of the tailored CV, letter and e-mail with its evidence; only when one
             application is asked for.
+        model_use: What the run's model calls took; only when one application is asked for, and None if
+            there were none.
         failure_reason: A value of the contract's ErrorReason; set only when ``status`` is FAILED.
     """
 
@@ -151,5 +154,6 @@ class Application(DomainModel):
     email_subject: str = ""
     email_text: str = ""
     claims: tuple[Claim, ...] = ()
+    model_use: ModelUse | None = None
     failure_reason: str = ""
     failure_message: str = ""

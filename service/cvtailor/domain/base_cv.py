@@ -27,6 +27,10 @@ class CvFormat(StrEnum):
     DOCX = "docx"
 
 
+PROSE_FORMATS = frozenset({CvFormat.MARKDOWN, CvFormat.PLAIN_TEXT, CvFormat.PDF})
+"""Formats of which an agent may make more than the embedded engine: little in them says what a line is."""
+
+
 class CvSource(DomainModel):
     """A base CV as the caller sent it; ``content`` is at most ``Limits.cv_bytes_max`` bytes."""
 

@@ -1,5 +1,6 @@
 """Errors that say who acts next; ``rpc.errors`` maps them to gRPC statuses in one table."""
 
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import Self
 
@@ -27,6 +28,10 @@ class Reason(StrEnum):
     RENDER_TIMEOUT = "RENDER_TIMEOUT"
     ATS_CHECK_FAILED = "ATS_CHECK_FAILED"
     RUN_DEADLINE_EXCEEDED = "RUN_DEADLINE_EXCEEDED"
+    MODEL_REFUSED = "MODEL_REFUSED"
+    MODEL_UNAVAILABLE = "MODEL_UNAVAILABLE"
+    MODEL_BUDGET_SPENT = "MODEL_BUDGET_SPENT"
+    MODEL_ANSWER_INVALID = "MODEL_ANSWER_INVALID"
     SERVER_DRAINING = "SERVER_DRAINING"
     DEPENDENCY_UNAVAILABLE = "DEPENDENCY_UNAVAILABLE"
     INTERNAL = "INTERNAL"
@@ -96,6 +101,10 @@ class InvalidInput(CallerMustFix):
     """A field of the request, or a line of a document in it, is not acceptable."""
 
 
+class NotUnderstood(InvalidInput):
+    """A text is sound, but the embedded engine can't make sense of its words; an agent may."""
+
+
 class NotFound(CallerMustFix):
     """There is no such thing, or it is not the caller's."""
 
@@ -155,6 +164,31 @@ class RenderTimeout(CallerMustRetry):
     reason = Reason.RENDER_TIMEOUT
 
 
+class ModelUnavailable(CallerMustRetry):
+    """The provider of the language model does not answer, or asks to slow down."""
+
+    reason = Reason.MODEL_UNAVAILABLE
+    retry_after_seconds = 10.0
+
+
+class ModelRefused(CvtailorError):
+    """The provider refuses the key, the model or the request; the operator of the service acts."""
+
+    reason = Reason.MODEL_REFUSED
+
+
+class ModelBudgetSpent(CvtailorError):
+    """The tokens, the money or the time for models are used up, of this run or this user."""
+
+    reason = Reason.MODEL_BUDGET_SPENT
+
+
+class ModelAnswerInvalid(CvtailorError):
+    """The model's answer does not fit what was asked for, even after it was told so."""
+
+    reason = Reason.MODEL_ANSWER_INVALID
+
+
 class WeMustFix(CvtailorError):
     """A fault of the service; the caller can only report it."""
 
@@ -163,3 +197,11 @@ class RenderRefused(WeMustFix):
     """The typesetter refused a document that passed our own checks."""
 
     reason = Reason.RENDER_REFUSED
+
+
+KINDS: Mapping[str, type[CvtailorError]] = {
+    kind.__name__: kind
+    for kind in list(vars().values())
+    if isinstance(kind, type) and issubclass(kind, CvtailorError)
+}
+"""The errors above by name, for journals that must raise again what was raised."""

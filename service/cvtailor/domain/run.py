@@ -1,18 +1,19 @@
 """A run: one generation, from request to records, told as numbered events."""
 
-from collections.abc import Awaitable, Callable
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Protocol
 from uuid import UUID, uuid5
 
 from pydantic import Field
 
 from cvtailor.domain.application import Document
 from cvtailor.domain.ats import AtsCheck
+from cvtailor.domain.drafts import Plan
 from cvtailor.domain.job_offer import JobOffer
 from cvtailor.domain.match_report import Coverage, LeftOut, MatchReport
 from cvtailor.domain.model import DomainModel
+from cvtailor.domain.model_calls import AgentName, ModelUse
 from cvtailor.domain.question import Question
 from cvtailor.domain.tailored_cv import RejectedClaim
 
@@ -211,13 +212,28 @@ class StepStarted(DomainModel):
 
 
 class StepProgress(DomainModel):
-    """A step says how far it is; ``done`` of ``total`` units (0 total: unknown)."""
+    """A step says how far it is.
+
+    Attributes:
+        done: Units done; where agents work, rounds.
+        total: Units in all; 0 if unknown.
+        agent: Who works now, if an agent does.
+        accepted: Lines of agents that passed the checks so far.
+        rejected: Lines of agents that did not.
+        tokens: What the run's model calls took so far, in both directions.
+        plan: What the planner chose, once it has.
+    """
 
     type: Literal["step_progress"] = "step_progress"
     step: Step
     message: str
     done: int = 0
     total: int = 0
+    agent: AgentName | None = None
+    accepted: int = 0
+    rejected: int = 0
+    tokens: int = 0
+    plan: Plan | None = None
 
 
 class StepFinished(DomainModel):
@@ -233,7 +249,8 @@ class Warned(DomainModel):
     """Something the person should know, that did not stop the run.
 
     Attributes:
-        code: Stable, for programs: ``unplaced_text``, ``claim_rejected``, ``page_limit_missed``.
+        code: Stable, for programs: ``unplaced_text``, ``claim_rejected``, ``page_limit_missed``; the
+            contract lists them all.
         quote: The text it is about.
     """
 
@@ -262,13 +279,14 @@ class QuestionAnswered(DomainModel):
 
 
 class Completed(DomainModel):
-    """The run is done; everything is stored."""
+    """The run is done; everything is stored. ``model_use`` is None if no model was called."""
 
     type: Literal["completed"] = "completed"
     documents: tuple[Document, ...]
     keywords_covered: tuple[str, ...]
     gaps: tuple[str, ...]
     pages: int
+    model_use: ModelUse | None = None
 
 
 class Failed(DomainModel):
@@ -302,8 +320,21 @@ type EventPayload = Annotated[
 ]
 
 
-type Progress = Callable[[str, int, int], Awaitable[None]]
-"""Says what a step is doing: words, units done, units in all (0: unknown)."""
+class Progress(Protocol):
+    """Says what a step is doing."""
+
+    async def __call__(
+        self,
+        message: str,
+        done: int,
+        total: int,
+        *,
+        accepted: int = 0,
+        rejected: int = 0,
+        plan: Plan | None = None,
+    ) -> None:
+        """Tells everybody who watches; see ``StepProgress`` for the arguments."""
+        ...
 
 
 class EventDraft(DomainModel):

@@ -8,8 +8,9 @@ from uuid import UUID, uuid4
 import grpc.aio
 
 from cvtailor.domain.application import Application, ApplicationRequest
+from cvtailor.domain.base_cv import PROSE_FORMATS
 from cvtailor.domain.caller import Caller
-from cvtailor.domain.errors import InvalidInput, NotFound, Reason
+from cvtailor.domain.errors import InvalidInput, NotFound, NotUnderstood, Reason
 from cvtailor.domain.limits import DOCUMENT_CHUNK_BYTES
 from cvtailor.domain.ports import (
     AcceptedRun,
@@ -29,6 +30,7 @@ from cvtailor.rpc.lifecycle import Lifecycle, closing
 from cvtailor.rpc.wire import requests
 from cvtailor.rpc.wire.application import wire_application, wire_document
 from cvtailor.rpc.wire.events import heartbeat, wire_event
+from cvtailor.workflow.model_gate import ModelGate
 
 type _Context = grpc.aio.ServicerContext[Any, Any]
 type _Events = AsyncGenerator[event_pb2.ApplicationEvent]
@@ -47,7 +49,9 @@ class CvGenerator(CvGeneratorServicer):
         cv_reader: CvReader,
         offer_reader: OfferReader,
         lifecycle: Lifecycle,
+        model_gate: ModelGate | None = None,
     ) -> None:
+        """Takes the ports; ``model_gate`` if there is a model, which reads what ``cv_reader`` can't."""
         self._records = records
         self._events = events
         self._queue = queue
@@ -55,6 +59,7 @@ class CvGenerator(CvGeneratorServicer):
         self._cv_reader = cv_reader
         self._offer_reader = offer_reader
         self._lifecycle = lifecycle
+        self._model_gate = model_gate
         self._beginning: set[asyncio.Task[AcceptedRun]] = set()
 
     async def GenerateApplication(  # noqa: N802
@@ -62,6 +67,8 @@ class CvGenerator(CvGeneratorServicer):
     ) -> AsyncIterator[pb.GenerateApplicationResponse]:
         """See the contract."""
         self._lifecycle.check()
+        if self._model_gate:
+            self._model_gate.check()
         asked = requests.application_request(request)
         await self._read_on_trial(request, asked)
         request_id = str(requests.canonical_uuid(request.request_id) if request.request_id else uuid4())
@@ -142,15 +149,23 @@ class CvGenerator(CvGeneratorServicer):
         return await self._records.get(current_caller(), requests.canonical_uuid(application_id))
 
     async def _read_on_trial(self, request: pb.GenerateApplicationRequest, asked: ApplicationRequest) -> None:
-        """Refuses what no run could read, before any row of it exists."""
+        """Refuses what no run could read, before any row of it exists.
+
+        Words that only the embedded engine can't make sense of are left to the agents, if there are any.
+        """
         try:
             await self._cv_reader.read(asked.cv)
         except InvalidInput as error:
-            raise _at_field(error, requests.cv_field(request)) from error
+            if not (self._agents_may_try(error) and asked.cv.format in PROSE_FORMATS):
+                raise _at_field(error, requests.cv_field(request)) from error
         try:
             await self._offer_reader.read(asked.posting)
         except InvalidInput as error:
-            raise _at_field(error, requests.POSTING_FIELD) from error
+            if not self._agents_may_try(error):
+                raise _at_field(error, requests.POSTING_FIELD) from error
+
+    def _agents_may_try(self, error: InvalidInput) -> bool:
+        return self._model_gate is not None and isinstance(error, NotUnderstood)
 
     async def _begin(self, caller: Caller, request_id: str, asked: ApplicationRequest) -> AcceptedRun:
         """Accepts and starts a run, both or neither, even if the caller hangs up in between."""

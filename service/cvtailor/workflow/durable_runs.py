@@ -15,24 +15,30 @@ from dbos._error import (  # DBOS exports the package of its errors, not these t
 )
 from dbos._serialization import DBOSPortableJSONSerializer
 
+from cvtailor.domain.application import ApplicationRequest
 from cvtailor.domain.caller import Caller
-from cvtailor.domain.errors import CallerMustRetry, CvtailorError, Reason, Unavailable
+from cvtailor.domain.errors import CallerMustRetry, CvtailorError, ModelRefused, Reason, Unavailable
 from cvtailor.domain.run import Cancelled, EventDraft, EventPayload, Failed, RunState
+from cvtailor.workflow.agent_workbench import AgentWorkbench
 from cvtailor.workflow.generate_application import generate_application
 from cvtailor.workflow.journal import Json, RunCancelled
 from cvtailor.workflow.narrator import Narrator
-from cvtailor.workflow.workbench import Ports
+from cvtailor.workflow.workbench import Ports, Workbench
 
-WORKFLOW_VERSION = "2"
+WORKFLOW_VERSION = "3"
 """Version of the order and names of the steps; raise it when a run in flight could not be replayed."""
 
 QUEUE = "runs"
 _STEP_ATTEMPTS = 5
 _END_ATTEMPTS = 12
 
-type _Workflow = Callable[[str, Json], Coroutine[object, object, None]]
+type _Workflow = Callable[[str, Json, bool], Coroutine[object, object, None]]
 
 log = structlog.get_logger(__name__)
+
+
+class _NoModel(ModelRefused):
+    """A run that needs agents came to a worker that has none."""
 
 
 class DbosJournal:
@@ -87,6 +93,8 @@ class DurableRuns:
         queue_poll_seconds: float,
         run_deadline_seconds: float,
         works: bool = True,
+        runs_at_once_max: int | None = None,
+        runs_per_minute_max: int | None = None,
     ) -> None:
         """Takes the settings; nothing is started before ``launch``.
 
@@ -98,6 +106,8 @@ class DurableRuns:
             queue_poll_seconds: How often the queue is asked for runs that others enqueued.
             run_deadline_seconds: A run that takes longer is stopped.
             works: Whether this process takes runs from the queue, or only accepts them.
+            runs_at_once_max: Runs at once in all processes together; None is no limit.
+            runs_per_minute_max: Runs begun a minute in all processes together; None is no limit.
         """
         self._database_url = database_url
         self._ports = ports
@@ -106,6 +116,8 @@ class DurableRuns:
         self._queue_poll_seconds = queue_poll_seconds
         self._run_deadline_seconds = run_deadline_seconds
         self._works = works
+        self._runs_at_once_max = runs_at_once_max
+        self._runs_per_minute_max = runs_per_minute_max
         self._active: set[UUID] = set()
         self._run: _Workflow | None = None
 
@@ -137,7 +149,13 @@ class DurableRuns:
             DBOS.launch()
             await DBOS.register_queue_async(
                 QUEUE,
-                worker_concurrency=self._run_concurrency,
+                worker_concurrency=min(
+                    self._run_concurrency, self._runs_at_once_max or self._run_concurrency
+                ),
+                global_concurrency=self._runs_at_once_max,
+                limiter={"limit": self._runs_per_minute_max, "period": 60}
+                if self._runs_per_minute_max
+                else None,
                 polling_interval_sec=self._queue_poll_seconds,
                 on_conflict="always_update",
             )
@@ -158,12 +176,15 @@ class DurableRuns:
         return len(self._active)
 
     async def start(self, caller: Caller, run_id: UUID) -> None:
-        """See ``RunQueue.start``: here at once if there is room, else through the queue."""
+        """See ``RunQueue.start``: here at once if there is room, else through the queue.
+
+        Whether agents work is settled here: a worker with other settings must take the same steps.
+        """
         assert self._run is not None, "launch first"  # noqa: S101
-        arguments = (str(run_id), caller.model_dump(mode="json"))
+        arguments = (str(run_id), caller.model_dump(mode="json"), self._ports.models is not None)
         with SetWorkflowID(str(run_id)), SetWorkflowTimeout(self._run_deadline_seconds):
             try:
-                if self._works and len(self._active) < self._run_concurrency:
+                if self._has_room:
                     await DBOS.start_workflow_async(self._run, *arguments)
                 else:
                     await DBOS.enqueue_workflow_async(QUEUE, self._run, *arguments)
@@ -184,20 +205,29 @@ class DurableRuns:
         except Exception as error:
             raise Unavailable(f"the durable engine does not answer: {type(error).__name__}") from error
 
+    @property
+    def _has_room(self) -> bool:
+        """Whether a run may begin here at once; limits that hold for all processes only the queue knows."""
+        limited = self._runs_at_once_max or self._runs_per_minute_max
+        return self._works and not limited and len(self._active) < self._run_concurrency
+
     def _workflow(self) -> _Workflow:
-        async def generate(run_id: str, owner: Json) -> None:
-            await self._perform(UUID(run_id), Caller.model_validate(owner))
+        async def generate(run_id: str, owner: Json, with_agents: bool) -> None:
+            await self._perform(UUID(run_id), Caller.model_validate(owner), with_agents)
 
         return generate
 
-    async def _perform(self, run_id: UUID, owner: Caller) -> None:
+    async def _perform(self, run_id: UUID, owner: Caller, with_agents: bool) -> None:
         """Does a run and ends it, whatever happens; only a worker that lost it leaves it open."""
         self._active.add(run_id)
         journal = DbosJournal()
         run = Narrator(owner, run_id, self._ports.events, journal)
         try:
             request = await self._ports.records.request_of(owner, run_id)
-            await generate_application(run, self._ports, request)
+            await generate_application(run, self._bench(run, request, with_agents))
+        except _NoModel as error:
+            # Not through the journal, in which another step has this place if a worker had a model before.
+            await self._fail(run, error)
         except RunCancelled as error:
             # Cancelling ends the run before it stops the workflow: if it is open, its deadline passed.
             message = f"the run took longer than {self._run_deadline_seconds:.0f} s and was stopped"
@@ -215,6 +245,13 @@ class DurableRuns:
             await self._record_failure(journal, run, CvtailorError(f"internal error, incident {incident}"))
         finally:
             self._active.discard(run_id)
+
+    def _bench(self, run: Narrator, request: ApplicationRequest, with_agents: bool) -> Workbench:
+        if not with_agents:
+            return Workbench(run.caller, run.run_id, self._ports, request)
+        if self._ports.models is None:
+            raise _NoModel("the run was begun with a model, and none is configured here; generate again")
+        return AgentWorkbench(run, self._ports, self._ports.models, request)
 
     async def _record_failure(self, journal: DbosJournal, run: Narrator, error: CvtailorError) -> None:
         async def work() -> Json:

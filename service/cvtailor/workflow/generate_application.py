@@ -1,6 +1,5 @@
 """The product: from a base CV and a job ad to a filed application, one step a line."""
 
-from cvtailor.domain.application import ApplicationRequest
 from cvtailor.domain.base_cv import BaseCv
 from cvtailor.domain.errors import CvtailorError
 from cvtailor.domain.job_offer import JobOffer
@@ -14,16 +13,15 @@ from cvtailor.steps.render import StoredDocuments, discard
 from cvtailor.workflow import outcomes
 from cvtailor.workflow.journal import RunCancelled
 from cvtailor.workflow.narrator import Narrator
-from cvtailor.workflow.workbench import Letter, Ports, Workbench
+from cvtailor.workflow.workbench import Letter, Workbench
 
 
-async def generate_application(run: Narrator, ports: Ports, request: ApplicationRequest) -> None:
+async def generate_application(run: Narrator, bench: Workbench) -> None:
     """Makes one application.
 
     Raises:
         CvtailorError: A step failed; nothing it stored is left behind.
     """
-    bench = Workbench(run.caller, run.run_id, ports, request)
     cv = await run.step(Step.READ_CV, BaseCv, bench.read_cv(), outcomes.CV_READ)
     offer = await run.step(Step.READ_OFFER, JobOffer, bench.read_offer(), outcomes.OFFER_READ)
     report = await run.step(Step.MATCH, MatchReport, bench.match(cv, offer), outcomes.MATCHED)
@@ -55,5 +53,5 @@ async def generate_application(run: Narrator, ports: Ports, request: Application
         await bench.file_records(run, cv, offer, report, fitted, agreed, letter.action_points, stored)
     except (CvtailorError, RunCancelled):
         # What was stored a moment ago belongs to nobody now.
-        await discard(ports.objects, run.caller, stored.documents)
+        await discard(bench.ports.objects, run.caller, stored.documents)
         raise

@@ -1,7 +1,9 @@
 """What the workflow needs from a durable engine: each step's outcome is written down once."""
 
 from collections.abc import Awaitable, Callable
-from typing import Protocol
+from typing import Any, Protocol
+
+from cvtailor.domain.errors import KINDS, CvtailorError, Reason, WeMustFix
 
 type Json = dict[str, object]
 
@@ -25,3 +27,29 @@ class Journal(Protocol):
             RunCancelled: The run is not wanted any more.
         """
         ...
+
+
+def error_to_json(error: CvtailorError) -> Json:
+    """Returns an error as a step's outcome."""
+    return {
+        "kind": type(error).__name__,
+        "reason": error.reason.value,
+        "message": error.message,
+        "field": error.field,
+        "line": error.line,
+        "metadata": error.metadata,
+    }
+
+
+def error_from_json(record: Any) -> CvtailorError:
+    """Returns the error that a step led to, of the class it had."""
+    try:
+        return KINDS.get(record.get("kind"), CvtailorError)(
+            record["message"],
+            reason=Reason(record["reason"]),
+            field=record["field"],
+            line=record["line"],
+            **record["metadata"],
+        )
+    except (AttributeError, KeyError, TypeError, ValueError):
+        return WeMustFix("the journal holds an error of an unknown shape")

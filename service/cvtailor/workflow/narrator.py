@@ -7,8 +7,11 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 from uuid import UUID
 
+from pydantic import TypeAdapter
+
 from cvtailor.domain.caller import Caller
-from cvtailor.domain.errors import CallerMustRetry, CvtailorError, Reason, WeMustFix
+from cvtailor.domain.drafts import Plan
+from cvtailor.domain.errors import CallerMustRetry, CvtailorError
 from cvtailor.domain.model import DomainModel
 from cvtailor.domain.ports import RunEvents
 from cvtailor.domain.run import (
@@ -23,7 +26,8 @@ from cvtailor.domain.run import (
     StepStarted,
     Warned,
 )
-from cvtailor.workflow.journal import Journal, Json
+from cvtailor.steps.agent_work import WithWarnings
+from cvtailor.workflow.journal import Journal, Json, error_from_json, error_to_json
 
 _PERCENT_AFTER: Mapping[Step, int] = {
     Step.READ_CV: 8,
@@ -40,6 +44,8 @@ _PERCENT_AFTER: Mapping[Step, int] = {
 }
 """Progress of the run when a step ends, by the time steps usually take."""
 
+_WARNINGS = TypeAdapter(tuple[Warned, ...])
+
 _APPEND_PAUSES_SECONDS = (0.1, 0.3, 1.0, 3.0, 5.0)
 """Long enough for Postgres to restart; telling the same events again changes nothing."""
 
@@ -49,6 +55,16 @@ class Outcome[T: DomainModel](NamedTuple):
 
     result: Callable[[T], StepResult]
     warnings: Callable[[T], Iterable[Warned]] = lambda _: ()
+
+
+class Composed[T: DomainModel](NamedTuple):
+    """Work made of calls that are journaled each, so it runs in the workflow itself.
+
+    It is done again by whoever takes the run over; all that it does between the calls must come out
+    the same.
+    """
+
+    work: Callable[[], Awaitable[WithWarnings[T]]]
 
 
 class Narrator:
@@ -61,13 +77,18 @@ class Narrator:
     def __init__(self, caller: Caller, run_id: UUID, events: RunEvents, journal: Journal) -> None:
         self.caller = caller
         self.run_id = run_id
+        self.journal = journal
         self.current: Step | None = None
         self._events = events
-        self._journal = journal
-        self._finished: list[EventDraft] = []
+        self._told = 0
+        self._held: list[EventDraft] = []
 
     async def step[T: DomainModel](
-        self, step: Step, output: type[T], work: Callable[[Progress], Awaitable[T]], outcome: Outcome[T]
+        self,
+        step: Step,
+        output: type[T],
+        work: Callable[[Progress], Awaitable[T]] | Composed[T],
+        outcome: Outcome[T],
     ) -> T:
         """Does one step and tells it.
 
@@ -82,26 +103,36 @@ class Narrator:
         """
         self.current = step
         # One transaction tells the end of the step before and the start of this one.
-        await self._append([*self._finished, self.draft("started", StepStarted(step=step))])
-        record = await self.record(step, lambda: self._perform(step, work))
+        await self._tell(self.draft("started", StepStarted(step=step)))
+        if isinstance(work, Composed):
+            record = await self._compose(step, work)
+        else:
+            record = await self.record(step, lambda: self._perform(work))
         value = output.model_validate(record["output"])
         duration_ms = int(str(record["duration_ms"]))
-        self._finished = [
-            *(self.draft(f"warning/{n}", warned) for n, warned in enumerate(outcome.warnings(value))),
+        warnings = [*_WARNINGS.validate_python(record.get("warnings", ())), *outcome.warnings(value)]
+        self._held += [
+            *(self.draft(f"warning/{n}", warned) for n, warned in enumerate(warnings)),
             self.finished(step, outcome.result(value), duration_ms),
         ]
         return value
 
     async def say(self, key: str, payload: EventPayload) -> None:
         """Tells something of the current step at once."""
-        await self._append([self.draft(key, payload)])
+        await self._tell(self.draft(key, payload))
+
+    async def tell_progress(self, progress: StepProgress) -> None:
+        """Tells how far the current step is."""
+        await self._tell(self._progress_draft(progress))
+
+    def hold_progress(self, progress: StepProgress) -> None:
+        """Keeps progress until there is something else to tell, for who is about to go on at once."""
+        self._held.append(self._progress_draft(progress))
 
     def begin(self, step: Step) -> list[EventDraft]:
         """Starts the last step, which tells its own end in the transaction that does it."""
         self.current = step
-        pending = [*self._finished, self.draft("started", StepStarted(step=step))]
-        self._finished = []
-        return pending
+        return [*self._released(), self.draft("started", StepStarted(step=step))]
 
     def finished(self, step: Step, result: StepResult, duration_ms: int) -> EventDraft:
         """Returns the event that ends a step."""
@@ -120,7 +151,7 @@ class Narrator:
             payload=payload,
         )
 
-    async def record(self, step: Step, work: Callable[[], Awaitable[Json]]) -> Json:
+    async def record(self, name: str, work: Callable[[], Awaitable[Json]]) -> Json:
         """Does work through the journal; an error that trying again can't mend is an outcome too.
 
         Raises:
@@ -133,26 +164,79 @@ class Narrator:
             except CvtailorError as error:
                 if error.caller_retries:
                     raise
-                return {"error": _error_to(error)}
+                return {"error": error_to_json(error)}
 
-        record = await self._journal.record(step.value, attempt)
+        record = await self.journal.record(name, attempt)
         if error := record.get("error"):
-            raise _error_from(error)
+            raise error_from_json(error)
         return record
 
-    async def _perform[T: DomainModel](self, step: Step, work: Callable[[Progress], Awaitable[T]]) -> Json:
-        told = 0
+    async def recall[T: DomainModel](self, name: str, output: type[T], work: Callable[[], Awaitable[T]]) -> T:
+        """Does a part of a composed step through the journal.
 
-        async def progress(message: str, done: int, total: int) -> None:
-            nonlocal told
-            told += 1
-            payload = StepProgress(step=step, message=message, done=done, total=total)
-            await self._append([self.draft(f"progress/{told}", payload)])
+        Raises:
+            CvtailorError: What the work raised, now or before a crash.
+        """
 
+        async def attempt() -> Json:
+            return {"output": (await work()).model_dump(mode="json")}
+
+        return output.model_validate((await self.record(name, attempt))["output"])
+
+    async def _perform[T: DomainModel](self, work: Callable[[Progress], Awaitable[T]]) -> Json:
+        self._told = 0
         began = time.monotonic()
-        value = await work(progress)
-        duration_ms = round(1000 * (time.monotonic() - began))
-        return {"output": value.model_dump(mode="json"), "duration_ms": duration_ms}
+        value = await work(self._progress)
+        return {"output": value.model_dump(mode="json"), "duration_ms": _ms_since(began)}
+
+    async def _compose[T: DomainModel](self, step: Step, composed: Composed[T]) -> Json:
+        self._told = 0
+        began = time.monotonic()
+        made = await composed.work()
+
+        async def result() -> Json:
+            return {
+                "output": made.value.model_dump(mode="json"),
+                "warnings": [warned.model_dump(mode="json") for warned in made.warnings],
+                "duration_ms": _ms_since(began),
+            }
+
+        return await self.record(step, result)
+
+    async def _progress(
+        self,
+        message: str,
+        done: int,
+        total: int,
+        *,
+        accepted: int = 0,
+        rejected: int = 0,
+        plan: Plan | None = None,
+    ) -> None:
+        assert self.current, "only a step has progress"  # noqa: S101
+        await self.tell_progress(
+            StepProgress(
+                step=self.current,
+                message=message,
+                done=done,
+                total=total,
+                accepted=accepted,
+                rejected=rejected,
+                plan=plan,
+            )
+        )
+
+    def _progress_draft(self, progress: StepProgress) -> EventDraft:
+        # Counted, so that whoever repeats the step tells the same under the same keys.
+        self._told += 1
+        return self.draft(f"progress/{self._told}", progress)
+
+    def _released(self) -> list[EventDraft]:
+        held, self._held = self._held, []
+        return held
+
+    async def _tell(self, draft: EventDraft) -> None:
+        await self._append([*self._released(), draft])
 
     async def _append(self, drafts: list[EventDraft]) -> None:
         for pause_seconds in _APPEND_PAUSES_SECONDS:
@@ -163,23 +247,5 @@ class Narrator:
         return await self._events.append(self.caller, self.run_id, drafts)
 
 
-def _error_to(error: CvtailorError) -> Json:
-    return {
-        "reason": error.reason.value,
-        "message": error.message,
-        "field": error.field,
-        "line": error.line,
-        "metadata": error.metadata,
-    }
-
-
-def _error_from(record: object) -> CvtailorError:
-    if not isinstance(record, dict):
-        return WeMustFix("the journal holds an error of an unknown shape")
-    return CvtailorError(
-        record["message"],
-        reason=Reason(record["reason"]),
-        field=record["field"],
-        line=record["line"],
-        **record["metadata"],
-    )
+def _ms_since(began: float) -> int:
+    return round(1000 * (time.monotonic() - began))

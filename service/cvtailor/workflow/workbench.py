@@ -14,9 +14,12 @@ from cvtailor.domain.grounding import check_agreement, check_claims
 from cvtailor.domain.job_offer import JobOffer
 from cvtailor.domain.match_report import MatchReport
 from cvtailor.domain.model import DomainModel
+from cvtailor.domain.model_calls import ModelUse
 from cvtailor.domain.ports import (
+    Agents,
     CvReader,
     Matcher,
+    ModelLedger,
     ObjectStore,
     OfferReader,
     PdfTextReader,
@@ -35,12 +38,36 @@ from cvtailor.steps.render import StoredDocuments, render
 from cvtailor.steps.report_document import report_markdown
 from cvtailor.workflow.conversation import RunConversation
 from cvtailor.workflow.journal import Json
-from cvtailor.workflow.narrator import Narrator
+from cvtailor.workflow.model_calls import ModelBudget
+from cvtailor.workflow.model_gate import ModelGate
+from cvtailor.workflow.narrator import Composed, Narrator
+
+
+@dataclass(frozen=True)
+class Models:
+    """What runs with agents work with.
+
+    Attributes:
+        rounds_max: How often the writer may write.
+        falls_back: Whether the embedded engine goes on where a model fails; else the run fails.
+    """
+
+    agents: Agents
+    ledger: ModelLedger
+    gate: ModelGate
+    budget: ModelBudget
+    rounds_max: int
+    falls_back: bool
 
 
 @dataclass(frozen=True)
 class Ports:
-    """Everything a run works with."""
+    """Everything a run works with.
+
+    Attributes:
+        engine: Name and version of the embedded engine.
+        models: None: the embedded engine works alone.
+    """
 
     cv_reader: CvReader
     offer_reader: OfferReader
@@ -54,6 +81,8 @@ class Ports:
     skill_names: Callable[[str], Iterable[str]]
     answer_wait_seconds: float
     today: Callable[[], date]
+    engine: str
+    models: Models | None = None
 
 
 class Letter(DomainModel):
@@ -64,14 +93,24 @@ class Letter(DomainModel):
     action_points: tuple[ActionPoint, ...]
 
 
-type Work[T] = Callable[[Progress], Awaitable[T]]
+type Work[T: DomainModel] = Callable[[Progress], Awaitable[T]] | Composed[T]
 
 
 class Workbench:
-    """Binds the steps to the ports and to this run's request."""
+    """Binds the steps to the ports and to this run's request; the embedded engine does them alone."""
 
     def __init__(self, owner: Caller, run_id: UUID, ports: Ports, request: ApplicationRequest) -> None:
         self.owner, self.run_id, self.ports, self.request = owner, run_id, ports, request
+
+    @property
+    def engine(self) -> str:
+        """Names what made the documents."""
+        return self.ports.engine
+
+    @property
+    def model_use(self) -> ModelUse | None:
+        """What the run's model calls took so far; None if there were none."""
+        return None
 
     def read_cv(self) -> Work[BaseCv]:
         """Reads the base CV."""
@@ -204,6 +243,7 @@ class Workbench:
             email=agreed.email,
             documents=stored.documents,
             action_points=action_points,
+            engine=self.engine,
         )
         filed = records_filed(self.run_id, len(action_points))
         completed = Completed(
@@ -211,6 +251,7 @@ class Workbench:
             keywords_covered=report.keywords_covered,
             gaps=report.gaps,
             pages=fitted.pages,
+            model_use=self.model_use,
         )
         last = [
             *run.begin(Step.FILE_RECORDS),

@@ -8,9 +8,10 @@ import psycopg
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from builders import a_caller, a_request, asked, completed, reply, some_results
+from builders import a_call, a_caller, a_request, asked, completed, reply, some_results
 from cvtailor.adapters.postgres import columns, tables
 from cvtailor.adapters.postgres.events import PostgresRunEvents
+from cvtailor.adapters.postgres.model_ledger import PostgresModelLedger
 from cvtailor.adapters.postgres.records import PostgresRecords
 from cvtailor.domain.application import ApplicationStatus, DocumentKind
 from cvtailor.domain.run import RunState
@@ -138,13 +139,14 @@ def test_a_table_that_drifted_from_its_class_is_seen(database: Database, change:
 
 
 async def test_deleting_an_account_leaves_nothing_of_it(
-    database: Database, records: PostgresRecords, events: PostgresRunEvents
+    database: Database, records: PostgresRecords, events: PostgresRunEvents, ledger: PostgresModelLedger
 ) -> None:
     me, other = a_caller(), a_caller()
     for caller in (me, other):
         run = await records.accept(caller, "first", a_request())
         await events.append(caller, run.run_id, [asked()])
         await records.answer(caller, run.application_id, reply())
+        await ledger.note(caller, run.run_id, a_call())
         await records.file_results(caller, run.run_id, some_results(caller, run.run_id), [completed()])
     with psycopg.connect(database.admin) as connection:
         connection.execute("delete from auth.users where id = %s", [me.user_id])

@@ -11,6 +11,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from cvtailor.adapters.postgres.columns import CommunicationKind
+from cvtailor.adapters.postgres.model_ledger import read_use
 from cvtailor.adapters.postgres.page_token import PageToken, query_digest
 from cvtailor.adapters.postgres.tables import (
     ActionPointRow,
@@ -89,10 +90,13 @@ _applications = _drafts_of(
 
 
 async def read_application(session: AsyncSession, application_id: UUID) -> Application | None:
-    """Returns one application with its claims, or None."""
+    """Returns one application with its claims and what its models took, or None."""
     found = await session.execute(_applications.where(col(ApplicationRow.id) == application_id))
     application = next(iter(await _assemble(session, found.all())), None)
-    return application and application.model_copy(update={"claims": await _claims(session, application)})
+    if application is None:
+        return None
+    claims, use = await _claims(session, application), await read_use(session, application.run_id)
+    return application.model_copy(update={"claims": claims, "model_use": use})
 
 
 async def read_page(

@@ -4,7 +4,16 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Column, Index, PrimaryKeyConstraint, SmallInteger, Text, UniqueConstraint, text
+from sqlalchemy import (
+    Column,
+    Index,
+    Numeric,
+    PrimaryKeyConstraint,
+    SmallInteger,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlmodel import Field, SQLModel
 
 from cvtailor.adapters.postgres.columns import (
@@ -276,3 +285,26 @@ class ActionPointRow(SQLModel, table=True):
     completed_at: datetime | None = moment()
     created_at: datetime = now()
     updated_at: datetime = now()
+
+
+class ModelCallRow(SQLModel, table=True):
+    """A paid call of a language model; it outlives its run, because a day's budget does."""
+
+    __tablename__ = "model_calls"
+    __table_args__ = (
+        of_user(),
+        of("generation_runs", "run_id", ondelete="SET NULL (run_id)"),
+        Index("model_calls_of_run", "user_id", "run_id", "ordinal", unique=True),
+        Index("model_calls_of_user", "user_id", "created_at"),
+    )
+    id: UUID = key()
+    user_id: UUID = owner()
+    run_id: UUID | None
+    ordinal: int
+    agent: str = words(None)
+    model: str = words(None)
+    input_tokens: int
+    output_tokens: int
+    cost_usd: float | None = Field(sa_column=Column(Numeric(12, 6, asdecimal=False)))
+    duration_ms: int
+    created_at: datetime = now()

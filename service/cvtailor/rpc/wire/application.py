@@ -7,6 +7,7 @@ from google.protobuf.timestamp_pb2 import Timestamp
 from google.type.date_pb2 import Date  # type: ignore[import-untyped]
 
 from cvtailor.domain.application import ActionPoint, Application, ApplicationStatus, Document
+from cvtailor.domain.model_calls import ModelUse
 from cvtailor.domain.tailored_cv import Claim
 from cvtailor.gen.cvtailor.v1 import application_pb2 as pb
 from cvtailor.gen.cvtailor.v1 import match_report_pb2
@@ -31,7 +32,7 @@ def optional_id(value: UUID | None) -> str:
 
 
 def wire_application(application: Application, *, complete: bool) -> pb.Application:
-    """Returns an application; action points and claims only if ``complete``."""
+    """Returns an application; action points, claims and model use only if ``complete``."""
     return pb.Application(
         id=str(application.id),
         status=STATUSES[application.status],
@@ -50,6 +51,7 @@ def wire_application(application: Application, *, complete: bool) -> pb.Applicat
         action_points=map(_action_point, application.action_points if complete else ()),
         failure=_failure(application),
         claims=map(wire_claim, application.claims if complete else ()),
+        model_use=wire_model_use(application.model_use if complete else None),
     )
 
 
@@ -68,6 +70,11 @@ def wire_document(document: Document) -> pb.Document:
 def wire_claim(claim: Claim) -> match_report_pb2.Claim:
     """Returns a claim with its evidence."""
     return match_report_pb2.Claim(id=claim.id, text=claim.text, evidence_ids=claim.evidence_ids)
+
+
+def wire_model_use(use: ModelUse | None) -> pb.ModelUse | None:
+    """Returns what model calls took, or None, which leaves a message field unset."""
+    return pb.ModelUse(**use.model_dump()) if use else None
 
 
 def _action_point(point: ActionPoint) -> pb.ActionPoint:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Protocol
 
-from cvtailor.domain import application, errors, job_offer, match_report, run, tailored_cv
+from cvtailor.domain import application, errors, job_offer, match_report, model_calls, run, tailored_cv
 from cvtailor.gen.cvtailor.v1 import (
     application_pb2,
     cv_generator_pb2,
@@ -40,6 +40,7 @@ STATUSES = _twins(application.ApplicationStatus, application_pb2.ApplicationStat
 DOCUMENT_KINDS = _twins(application.DocumentKind, application_pb2.DocumentKind, "DOCUMENT_KIND")
 REASONS = _twins(errors.Reason, error_reason_pb2.ErrorReason, "ERROR_REASON")
 STEPS = _twins(run.Step, event_pb2.Step, "STEP")
+AGENTS = _twins(model_calls.AgentName, event_pb2.Agent, "AGENT")
 PRIORITIES = _twins(job_offer.Priority, job_offer_pb2.Requirement.Priority, "PRIORITY")
 MATCH_STATUSES = _twins(match_report.MatchStatus, match_report_pb2.RequirementMatch.Status, "STATUS")
 REJECTIONS = _twins(tailored_cv.RejectionReason, match_report_pb2.RejectedClaim.Reason, "REASON")

@@ -7,10 +7,11 @@ from google.protobuf.duration_pb2 import Duration
 
 from cvtailor.domain import run
 from cvtailor.domain.ats import AtsCheck
+from cvtailor.domain.drafts import Plan
 from cvtailor.gen.cvtailor.v1 import event_pb2 as pb
 from cvtailor.gen.cvtailor.v1 import match_report_pb2
-from cvtailor.rpc.wire.application import optional_id, timestamp, wire_document
-from cvtailor.rpc.wire.enums import STEPS, reason_to_wire
+from cvtailor.rpc.wire.application import optional_id, timestamp, wire_document, wire_model_use
+from cvtailor.rpc.wire.enums import AGENTS, STEPS, reason_to_wire
 from cvtailor.rpc.wire.offer import (
     wire_coverage,
     wire_left_out,
@@ -82,7 +83,23 @@ def _payload(payload: run.EventPayload) -> pb.ApplicationEvent:
 
 def _progress(progress: run.StepProgress) -> pb.StepProgress:
     return pb.StepProgress(
-        step=STEPS[progress.step], message=progress.message, done=progress.done, total=progress.total
+        step=STEPS[progress.step],
+        message=progress.message,
+        done=progress.done,
+        total=progress.total,
+        agent=AGENTS[progress.agent] if progress.agent else pb.AGENT_UNSPECIFIED,
+        accepted=progress.accepted,
+        rejected=progress.rejected,
+        tokens=progress.tokens,
+        plan=_plan(progress.plan) if progress.plan else None,
+    )
+
+
+def _plan(plan: Plan) -> pb.Plan:
+    return pb.Plan(
+        answers=(pb.Plan.Answer(**answer.model_dump()) for answer in plan.answers),
+        order=plan.order,
+        rewrite=plan.rewrite,
     )
 
 
@@ -111,6 +128,7 @@ def _completed(completed: run.Completed) -> pb.Completed:
         keywords_covered=completed.keywords_covered,
         gaps=completed.gaps,
         pages=completed.pages,
+        model_use=wire_model_use(completed.model_use),
     )
 
 

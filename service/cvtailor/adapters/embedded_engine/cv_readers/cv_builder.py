@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from cvtailor.adapters.embedded_engine.cv_readers.dates import is_in_order, is_present, iso
 from cvtailor.adapters.embedded_engine.cv_readers.document import Scalar
-from cvtailor.adapters.embedded_engine.cv_readers.source_text import unreadable
+from cvtailor.adapters.embedded_engine.cv_readers.source_text import not_understood, unreadable
 from cvtailor.domain.base_cv import (
     FACT_FIELDS,
     BaseCv,
@@ -208,7 +208,7 @@ class CvBuilder:
             InvalidInput: No name, nothing to tailor, or more lines than are read.
         """
         if not self.contact.name:
-            raise unreadable("The CV has no name. Begin it with the person's name.", self.field, line=1)
+            raise not_understood("The CV has no name. Begin it with the person's name.", self.field, line=1)
         sections: list[Section] = []
         keys: set[str] = set()
         for draft in self.sections:
@@ -228,7 +228,7 @@ class CvBuilder:
                 )
             )
         if not sections:
-            raise unreadable(
+            raise not_understood(
                 "The CV has no content besides contact data. Add at least one section, such as experience.",
                 self.field,
             )

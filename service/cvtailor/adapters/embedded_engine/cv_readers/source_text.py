@@ -5,7 +5,7 @@ import unicodedata
 from collections import Counter
 
 from cvtailor.domain.base_cv import SourcePosition, Unplaced
-from cvtailor.domain.errors import InvalidInput, Reason
+from cvtailor.domain.errors import InvalidInput, NotUnderstood, Reason
 from cvtailor.domain.limits import CV_BYTES_MAX, CV_LINES_MAX
 
 _WITHOUT_WIDTH = (
@@ -155,3 +155,8 @@ def unreadable(message: str, field: str, *, line: int | None = None, path: str =
     """
     metadata = {"path": path} if path else {}
     return InvalidInput(message, reason=Reason.CV_UNREADABLE, field=field, line=line, **metadata)
+
+
+def not_understood(message: str, field: str, *, line: int | None = None) -> NotUnderstood:
+    """Makes the error for a CV whose text is sound, but in which something is not found."""
+    return NotUnderstood(message, reason=Reason.CV_UNREADABLE, field=field, line=line)

@@ -15,7 +15,7 @@ from cvtailor.adapters.embedded_engine.offers.requirements import REQUIREMENTS_M
 from cvtailor.adapters.embedded_engine.offers.salary import find_salary
 from cvtailor.adapters.embedded_engine.skills.table import SkillTable, load_skill_table
 from cvtailor.adapters.embedded_engine.words import LANGUAGES, fold, unmarked
-from cvtailor.domain.errors import InvalidInput, Reason
+from cvtailor.domain.errors import NotUnderstood, Reason
 from cvtailor.domain.job_offer import (
     JobOffer,
     JobPosting,
@@ -58,7 +58,7 @@ class EmbeddedOfferReader:
         """Reads an ad.
 
         Raises:
-            InvalidInput: It asks for nothing that a person could have (``POSTING_UNREADABLE``).
+            NotUnderstood: It asks for nothing that a person could have (``POSTING_UNREADABLE``).
         """
         return await asyncio.to_thread(self._read, posting)
 
@@ -70,7 +70,7 @@ class EmbeddedOfferReader:
         asks = find_asks(lines, self._table, is_surely_an_ad=is_surely_an_ad)
         requirements = self._requirements(text, asks)
         if not requirements:
-            raise InvalidInput(
+            raise NotUnderstood(
                 "The job posting names nothing that is asked of an applicant: no requirement, no task and no "
                 "skill was found in it. Send the full text of the ad, including its list of requirements.",
                 reason=Reason.POSTING_UNREADABLE,

@@ -154,6 +154,7 @@ class Application(_message.Message):
     CLAIMS_FIELD_NUMBER: _builtins.int
     EMAIL_SUBJECT_FIELD_NUMBER: _builtins.int
     EMAIL_TEXT_FIELD_NUMBER: _builtins.int
+    MODEL_USE_FIELD_NUMBER: _builtins.int
     id: _builtins.str
     """UUID, assigned by the server."""
     status: Global___ApplicationStatus.ValueType
@@ -202,6 +203,10 @@ class Application(_message.Message):
         from GetApplication.
         """
 
+    @_builtins.property
+    def model_use(self) -> Global___ModelUse:
+        """What the run's model calls took; unset if there were none. Only from GetApplication."""
+
     def __init__(
         self,
         *,
@@ -222,14 +227,57 @@ class Application(_message.Message):
         claims: _abc.Iterable[_match_report_pb2.Claim] | None = ...,
         email_subject: _builtins.str = ...,
         email_text: _builtins.str = ...,
+        model_use: Global___ModelUse | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["create_time", b"create_time", "failure", b"failure", "update_time", b"update_time"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["create_time", b"create_time", "failure", b"failure", "model_use", b"model_use", "update_time", b"update_time"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["action_points", b"action_points", "claims", b"claims", "company", b"company", "create_time", b"create_time", "cv_id", b"cv_id", "cv_version", b"cv_version", "documents", b"documents", "email_subject", b"email_subject", "email_text", b"email_text", "failure", b"failure", "id", b"id", "letter_text", b"letter_text", "revision", b"revision", "run_id", b"run_id", "status", b"status", "title", b"title", "update_time", b"update_time"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["action_points", b"action_points", "claims", b"claims", "company", b"company", "create_time", b"create_time", "cv_id", b"cv_id", "cv_version", b"cv_version", "documents", b"documents", "email_subject", b"email_subject", "email_text", b"email_text", "failure", b"failure", "id", b"id", "letter_text", b"letter_text", "model_use", b"model_use", "revision", b"revision", "run_id", b"run_id", "status", b"status", "title", b"title", "update_time", b"update_time"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___Application: _TypeAlias = Application  # noqa: Y015
+
+@_typing.final
+class ModelUse(_message.Message):
+    """ModelUse is what calls of language models took together."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CALLS_FIELD_NUMBER: _builtins.int
+    INPUT_TOKENS_FIELD_NUMBER: _builtins.int
+    OUTPUT_TOKENS_FIELD_NUMBER: _builtins.int
+    COST_USD_FIELD_NUMBER: _builtins.int
+    MODELS_FIELD_NUMBER: _builtins.int
+    calls: _builtins.int
+    """Number of calls."""
+    input_tokens: _builtins.int
+    """Tokens sent."""
+    output_tokens: _builtins.int
+    """Tokens received."""
+    cost_usd: _builtins.float
+    """What they cost in USD, by the service's price table; unset if one of the models is not in it."""
+    @_builtins.property
+    def models(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Which models answered, `provider:name`."""
+
+    def __init__(
+        self,
+        *,
+        calls: _builtins.int = ...,
+        input_tokens: _builtins.int = ...,
+        output_tokens: _builtins.int = ...,
+        cost_usd: _builtins.float | None = ...,
+        models: _abc.Iterable[_builtins.str] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_cost_usd", b"_cost_usd", "cost_usd", b"cost_usd"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_cost_usd", b"_cost_usd", "calls", b"calls", "cost_usd", b"cost_usd", "input_tokens", b"input_tokens", "models", b"models", "output_tokens", b"output_tokens"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType__cost_usd: _TypeAlias = _typing.Literal["cost_usd"]  # noqa: Y015
+    _WhichOneofArgType__cost_usd: _TypeAlias = _typing.Literal["_cost_usd", b"_cost_usd"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__cost_usd) -> _WhichOneofReturnType__cost_usd | None: ...
+
+Global___ModelUse: _TypeAlias = ModelUse  # noqa: Y015
 
 @_typing.final
 class Document(_message.Message):

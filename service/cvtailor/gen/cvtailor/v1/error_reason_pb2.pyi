@@ -78,6 +78,22 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     """Caller fixes. The run asks no question of that id. NOT_FOUND."""
     ERROR_REASON_QUESTION_CLOSED: _ErrorReason.ValueType  # 23
     """Caller fixes. The question was answered otherwise before. ALREADY_EXISTS."""
+    ERROR_REASON_MODEL_REFUSED: _ErrorReason.ValueType  # 24
+    """We fix (whoever operates the service). The provider of the language model refuses the key, the
+    model or the request, or there is no key. FAILED_PRECONDITION.
+    """
+    ERROR_REASON_MODEL_UNAVAILABLE: _ErrorReason.ValueType  # 25
+    """Caller retries. The provider of the language model does not answer, or asks to slow down, and the
+    service is set not to go on without it. Only in `Failed`.
+    """
+    ERROR_REASON_MODEL_BUDGET_SPENT: _ErrorReason.ValueType  # 26
+    """Caller retries another day, or with less. The tokens, the money or the time for models are used
+    up, and the service is set not to go on without them. Only in `Failed`.
+    """
+    ERROR_REASON_MODEL_ANSWER_INVALID: _ErrorReason.ValueType  # 27
+    """We fix. The model's answers don't fit what was asked of it, and the service is set not to go on
+    without them. Only in `Failed`.
+    """
 
 class ErrorReason(_ErrorReason, metaclass=_ErrorReasonEnumTypeWrapper):
     """ErrorReason is the closed set of `google.rpc.ErrorInfo.reason` values (without the prefix
@@ -143,4 +159,20 @@ ERROR_REASON_QUESTION_NOT_FOUND: ErrorReason.ValueType  # 22
 """Caller fixes. The run asks no question of that id. NOT_FOUND."""
 ERROR_REASON_QUESTION_CLOSED: ErrorReason.ValueType  # 23
 """Caller fixes. The question was answered otherwise before. ALREADY_EXISTS."""
+ERROR_REASON_MODEL_REFUSED: ErrorReason.ValueType  # 24
+"""We fix (whoever operates the service). The provider of the language model refuses the key, the
+model or the request, or there is no key. FAILED_PRECONDITION.
+"""
+ERROR_REASON_MODEL_UNAVAILABLE: ErrorReason.ValueType  # 25
+"""Caller retries. The provider of the language model does not answer, or asks to slow down, and the
+service is set not to go on without it. Only in `Failed`.
+"""
+ERROR_REASON_MODEL_BUDGET_SPENT: ErrorReason.ValueType  # 26
+"""Caller retries another day, or with less. The tokens, the money or the time for models are used
+up, and the service is set not to go on without them. Only in `Failed`.
+"""
+ERROR_REASON_MODEL_ANSWER_INVALID: ErrorReason.ValueType  # 27
+"""We fix. The model's answers don't fit what was asked of it, and the service is set not to go on
+without them. Only in `Failed`.
+"""
 Global___ErrorReason: _TypeAlias = ErrorReason  # noqa: Y015

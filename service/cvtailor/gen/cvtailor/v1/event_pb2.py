@@ -30,63 +30,69 @@ from google.protobuf import duration_pb2 as google_dot_protobuf_dot_duration__pb
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x17\x63vtailor/v1/event.proto\x12\x0b\x63vtailor.v1\x1a\x1d\x63vtailor/v1/application.proto\x1a\x1e\x63vtailor/v1/error_reason.proto\x1a\x1b\x63vtailor/v1/job_offer.proto\x1a\x1e\x63vtailor/v1/match_report.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x9c\x07\n\x10\x41pplicationEvent\x12%\n\x0e\x61pplication_id\x18\x01 \x01(\tR\rapplicationId\x12\x15\n\x06run_id\x18\x02 \x01(\tR\x05runId\x12\x1a\n\x08sequence\x18\x03 \x01(\x03R\x08sequence\x12\x39\n\nevent_time\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.TimestampR\teventTime\x12\x1d\n\nstep_index\x18\x05 \x01(\x05R\tstepIndex\x12\x1d\n\nstep_count\x18\x06 \x01(\x05R\tstepCount\x12\x18\n\x07percent\x18\x07 \x01(\x05R\x07percent\x12\x33\n\x08\x61\x63\x63\x65pted\x18\n \x01(\x0b\x32\x15.cvtailor.v1.AcceptedH\x00R\x08\x61\x63\x63\x65pted\x12=\n\x0cstep_started\x18\x0b \x01(\x0b\x32\x18.cvtailor.v1.StepStartedH\x00R\x0bstepStarted\x12@\n\rstep_progress\x18\x0c \x01(\x0b\x32\x19.cvtailor.v1.StepProgressH\x00R\x0cstepProgress\x12@\n\rstep_finished\x18\r \x01(\x0b\x32\x19.cvtailor.v1.StepFinishedH\x00R\x0cstepFinished\x12\x30\n\x07warning\x18\x0e \x01(\x0b\x32\x14.cvtailor.v1.WarningH\x00R\x07warning\x12\x36\n\tcompleted\x18\x0f \x01(\x0b\x32\x16.cvtailor.v1.CompletedH\x00R\tcompleted\x12-\n\x06\x66\x61iled\x18\x10 \x01(\x0b\x32\x13.cvtailor.v1.FailedH\x00R\x06\x66\x61iled\x12\x36\n\tcancelled\x18\x11 \x01(\x0b\x32\x16.cvtailor.v1.CancelledH\x00R\tcancelled\x12\x36\n\theartbeat\x18\x12 \x01(\x0b\x32\x16.cvtailor.v1.HeartbeatH\x00R\theartbeat\x12\x43\n\x0equestion_asked\x18\x13 \x01(\x0b\x32\x1a.cvtailor.v1.QuestionAskedH\x00R\rquestionAsked\x12L\n\x11question_answered\x18\x14 \x01(\x0b\x32\x1d.cvtailor.v1.QuestionAnsweredH\x00R\x10questionAnsweredB\x07\n\x05\x65vent\"3\n\x08\x41\x63\x63\x65pted\x12\'\n\x05steps\x18\x01 \x03(\x0e\x32\x11.cvtailor.v1.StepR\x05steps\"4\n\x0bStepStarted\x12%\n\x04step\x18\x01 \x01(\x0e\x32\x11.cvtailor.v1.StepR\x04step\"y\n\x0cStepProgress\x12%\n\x04step\x18\x01 \x01(\x0e\x32\x11.cvtailor.v1.StepR\x04step\x12\x18\n\x07message\x18\x02 \x01(\tR\x07message\x12\x12\n\x04\x64one\x18\x03 \x01(\x05R\x04\x64one\x12\x14\n\x05total\x18\x04 \x01(\x05R\x05total\"\x9f\x06\n\x0cStepFinished\x12%\n\x04step\x18\x01 \x01(\x0e\x32\x11.cvtailor.v1.StepR\x04step\x12\x35\n\x08\x64uration\x18\x02 \x01(\x0b\x32\x19.google.protobuf.DurationR\x08\x64uration\x12.\n\x07\x63v_read\x18\n \x01(\x0b\x32\x13.cvtailor.v1.CvReadH\x00R\x06\x63vRead\x12\x37\n\noffer_read\x18\x0b \x01(\x0b\x32\x16.cvtailor.v1.OfferReadH\x00R\tofferRead\x12\x30\n\x07matched\x18\x0c \x01(\x0b\x32\x14.cvtailor.v1.MatchedH\x00R\x07matched\x12\x33\n\x08tailored\x18\r \x01(\x0b\x32\x15.cvtailor.v1.TailoredH\x00R\x08tailored\x12\x43\n\x0eletter_written\x18\x0e \x01(\x0b\x32\x1a.cvtailor.v1.LetterWrittenH\x00R\rletterWritten\x12\x43\n\x0e\x63laims_checked\x18\x0f \x01(\x0b\x32\x1a.cvtailor.v1.ClaimsCheckedH\x00R\rclaimsChecked\x12=\n\x0cpages_fitted\x18\x10 \x01(\x0b\x32\x18.cvtailor.v1.PagesFittedH\x00R\x0bpagesFitted\x12\x33\n\x08rendered\x18\x11 \x01(\x0b\x32\x15.cvtailor.v1.RenderedH\x00R\x08rendered\x12@\n\rrecords_filed\x18\x12 \x01(\x0b\x32\x19.cvtailor.v1.RecordsFiledH\x00R\x0crecordsFiled\x12I\n\x10questions_closed\x18\x13 \x01(\x0b\x32\x1c.cvtailor.v1.QuestionsClosedH\x00R\x0fquestionsClosed\x12L\n\x11\x61greement_checked\x18\x14 \x01(\x0b\x32\x1d.cvtailor.v1.AgreementCheckedH\x00R\x10\x61greementCheckedB\x08\n\x06result\"\x8d\x01\n\x06\x43vRead\x12\x12\n\x04name\x18\x01 \x01(\tR\x04name\x12#\n\rlanguage_code\x18\x02 \x01(\tR\x0clanguageCode\x12\x1a\n\x08sections\x18\x03 \x01(\x05R\x08sections\x12\x18\n\x07\x65ntries\x18\x04 \x01(\x05R\x07\x65ntries\x12\x14\n\x05lines\x18\x05 \x01(\x05R\x05lines\"8\n\tOfferRead\x12+\n\x05offer\x18\x01 \x01(\x0b\x32\x15.cvtailor.v1.JobOfferR\x05offer\";\n\x07Matched\x12\x30\n\x06report\x18\x01 \x01(\x0b\x32\x18.cvtailor.v1.MatchReportR\x06report\"v\n\x08Tailored\x12\x1a\n\x08headline\x18\x01 \x01(\tR\x08headline\x12\x1d\n\nlines_kept\x18\x02 \x01(\x05R\tlinesKept\x12/\n\x08left_out\x18\x03 \x03(\x0b\x32\x14.cvtailor.v1.LeftOutR\x07leftOut\"\x99\x01\n\rLetterWritten\x12\x18\n\x07subject\x18\x01 \x01(\tR\x07subject\x12\x1e\n\nparagraphs\x18\x02 \x01(\x05R\nparagraphs\x12#\n\remail_subject\x18\x03 \x01(\tR\x0c\x65mailSubject\x12)\n\x10\x65mail_paragraphs\x18\x04 \x01(\x05R\x0f\x65mailParagraphs\"[\n\rClaimsChecked\x12\x12\n\x04kept\x18\x01 \x01(\x05R\x04kept\x12\x36\n\x08rejected\x18\x02 \x03(\x0b\x32\x1a.cvtailor.v1.RejectedClaimR\x08rejected\"\x9f\x02\n\x0bPagesFitted\x12\x14\n\x05pages\x18\x01 \x01(\x05R\x05pages\x12\x1d\n\npage_limit\x18\x02 \x01(\x05R\tpageLimit\x12\x12\n\x04\x66ill\x18\x03 \x01(\x01R\x04\x66ill\x12\x18\n\x07renders\x18\x04 \x01(\x05R\x07renders\x12/\n\x08left_out\x18\x05 \x03(\x0b\x32\x14.cvtailor.v1.LeftOutR\x07leftOut\x12>\n\x0f\x63overage_before\x18\x06 \x01(\x0b\x32\x15.cvtailor.v1.CoverageR\x0e\x63overageBefore\x12<\n\x0e\x63overage_after\x18\x07 \x01(\x0b\x32\x15.cvtailor.v1.CoverageR\rcoverageAfter\"^\n\x10\x41greementChecked\x12\x12\n\x04kept\x18\x01 \x01(\x05R\x04kept\x12\x36\n\x08rejected\x18\x02 \x03(\x0b\x32\x1a.cvtailor.v1.RejectedClaimR\x08rejected\"h\n\x08Rendered\x12\x33\n\tdocuments\x18\x01 \x03(\x0b\x32\x15.cvtailor.v1.DocumentR\tdocuments\x12\'\n\x03\x61ts\x18\x02 \x01(\x0b\x32\x15.cvtailor.v1.AtsCheckR\x03\x61ts\"\xea\x01\n\x0cRecordsFiled\x12 \n\x0cjob_offer_id\x18\x01 \x01(\tR\njobOfferId\x12\x13\n\x05\x63v_id\x18\x02 \x01(\tR\x04\x63vId\x12\x1d\n\ncv_version\x18\x03 \x01(\x05R\tcvVersion\x12)\n\x10\x63ommunication_id\x18\x04 \x01(\tR\x0f\x63ommunicationId\x12#\n\raction_points\x18\x05 \x01(\x05R\x0c\x61\x63tionPoints\x12\x34\n\x16\x65mail_communication_id\x18\x06 \x01(\tR\x14\x65mailCommunicationId\"c\n\x0fQuestionsClosed\x12\x14\n\x05\x61sked\x18\x01 \x01(\x05R\x05\x61sked\x12\x1a\n\x08\x61nswered\x18\x02 \x01(\x05R\x08\x61nswered\x12\x1e\n\nremembered\x18\x03 \x01(\x05R\nremembered\"\xe6\x01\n\x08Question\x12\x0e\n\x02id\x18\x01 \x01(\tR\x02id\x12%\n\x0erequirement_id\x18\x02 \x01(\tR\rrequirementId\x12\x12\n\x04text\x18\x03 \x01(\tR\x04text\x12\x33\n\x06places\x18\x04 \x03(\x0b\x32\x1b.cvtailor.v1.Question.PlaceR\x06places\x12 \n\x0brequirement\x18\x05 \x01(\tR\x0brequirement\x1a\x38\n\x05Place\x12\x19\n\x08\x65ntry_id\x18\x01 \x01(\tR\x07\x65ntryId\x12\x14\n\x05label\x18\x02 \x01(\tR\x05label\"q\n\rQuestionAsked\x12\x31\n\x08question\x18\x01 \x01(\x0b\x32\x15.cvtailor.v1.QuestionR\x08question\x12-\n\x04wait\x18\x02 \x01(\x0b\x32\x19.google.protobuf.DurationR\x04wait\"b\n\x10QuestionAnswered\x12\x1f\n\x0bquestion_id\x18\x01 \x01(\tR\nquestionId\x12\x12\n\x04text\x18\x02 \x01(\tR\x04text\x12\x19\n\x08\x65ntry_id\x18\x03 \x01(\tR\x07\x65ntryId\"t\n\x07Warning\x12%\n\x04step\x18\x01 \x01(\x0e\x32\x11.cvtailor.v1.StepR\x04step\x12\x12\n\x04\x63ode\x18\x02 \x01(\tR\x04\x63ode\x12\x18\n\x07message\x18\x03 \x01(\tR\x07message\x12\x14\n\x05quote\x18\x04 \x01(\tR\x05quote\"\x95\x01\n\tCompleted\x12\x33\n\tdocuments\x18\x01 \x03(\x0b\x32\x15.cvtailor.v1.DocumentR\tdocuments\x12)\n\x10keywords_covered\x18\x02 \x03(\tR\x0fkeywordsCovered\x12\x12\n\x04gaps\x18\x03 \x03(\tR\x04gaps\x12\x14\n\x05pages\x18\x04 \x01(\x05R\x05pages\"\x99\x01\n\x06\x46\x61iled\x12%\n\x04step\x18\x01 \x01(\x0e\x32\x11.cvtailor.v1.StepR\x04step\x12\x30\n\x06reason\x18\x02 \x01(\x0e\x32\x18.cvtailor.v1.ErrorReasonR\x06reason\x12\x18\n\x07message\x18\x03 \x01(\tR\x07message\x12\x1c\n\tretryable\x18\x04 \x01(\x08R\tretryable\"\x0b\n\tCancelled\"\x0b\n\tHeartbeat*\xf6\x01\n\x04Step\x12\x14\n\x10STEP_UNSPECIFIED\x10\x00\x12\x10\n\x0cSTEP_READ_CV\x10\x01\x12\x13\n\x0fSTEP_READ_OFFER\x10\x02\x12\x0e\n\nSTEP_MATCH\x10\x03\x12\x0f\n\x0bSTEP_TAILOR\x10\x04\x12\x15\n\x11STEP_WRITE_LETTER\x10\x05\x12\x15\n\x11STEP_CHECK_CLAIMS\x10\x06\x12\x12\n\x0eSTEP_FIT_PAGES\x10\x07\x12\x0f\n\x0bSTEP_RENDER\x10\x08\x12\x15\n\x11STEP_FILE_RECORDS\x10\t\x12\x0c\n\x08STEP_ASK\x10\n\x12\x18\n\x14STEP_CHECK_AGREEMENT\x10\x0b\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x17\x63vtailor/v1/event.proto\x12\x0b\x63vtailor.v1\x1a\x1d\x63vtailor/v1/application.proto\x1a\x1e\x63vtailor/v1/error_reason.proto\x1a\x1b\x63vtailor/v1/job_offer.proto\x1a\x1e\x63vtailor/v1/match_report.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x9c\x07\n\x10\x41pplicationEvent\x12%\n\x0e\x61pplication_id\x18\x01 \x01(\tR\rapplicationId\x12\x15\n\x06run_id\x18\x02 \x01(\tR\x05runId\x12\x1a\n\x08sequence\x18\x03 \x01(\x03R\x08sequence\x12\x39\n\nevent_time\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.TimestampR\teventTime\x12\x1d\n\nstep_index\x18\x05 \x01(\x05R\tstepIndex\x12\x1d\n\nstep_count\x18\x06 \x01(\x05R\tstepCount\x12\x18\n\x07percent\x18\x07 \x01(\x05R\x07percent\x12\x33\n\x08\x61\x63\x63\x65pted\x18\n \x01(\x0b\x32\x15.cvtailor.v1.AcceptedH\x00R\x08\x61\x63\x63\x65pted\x12=\n\x0cstep_started\x18\x0b \x01(\x0b\x32\x18.cvtailor.v1.StepStartedH\x00R\x0bstepStarted\x12@\n\rstep_progress\x18\x0c \x01(\x0b\x32\x19.cvtailor.v1.StepProgressH\x00R\x0cstepProgress\x12@\n\rstep_finished\x18\r \x01(\x0b\x32\x19.cvtailor.v1.StepFinishedH\x00R\x0cstepFinished\x12\x30\n\x07warning\x18\x0e \x01(\x0b\x32\x14.cvtailor.v1.WarningH\x00R\x07warning\x12\x36\n\tcompleted\x18\x0f \x01(\x0b\x32\x16.cvtailor.v1.CompletedH\x00R\tcompleted\x12-\n\x06\x66\x61iled\x18\x10 \x01(\x0b\x32\x13.cvtailor.v1.FailedH\x00R\x06\x66\x61iled\x12\x36\n\tcancelled\x18\x11 \x01(\x0b\x32\x16.cvtailor.v1.CancelledH\x00R\tcancelled\x12\x36\n\theartbeat\x18\x12 \x01(\x0b\x32\x16.cvtailor.v1.HeartbeatH\x00R\theartbeat\x12\x43\n\x0equestion_asked\x18\x13 \x01(\x0b\x32\x1a.cvtailor.v1.QuestionAskedH\x00R\rquestionAsked\x12L\n\x11question_answered\x18\x14 \x01(\x0b\x32\x1d.cvtailor.v1.QuestionAnsweredH\x00R\x10questionAnsweredB\x07\n\x05\x65vent\"3\n\x08\x41\x63\x63\x65pted\x12\'\n\x05steps\x18\x01 \x03(\x0e\x32\x11.cvtailor.v1.StepR\x05steps\"4\n\x0bStepStarted\x12%\n\x04step\x18\x01 \x01(\x0e\x32\x11.cvtailor.v1.StepR\x04step\"\x9a\x02\n\x0cStepProgress\x12%\n\x04step\x18\x01 \x01(\x0e\x32\x11.cvtailor.v1.StepR\x04step\x12\x18\n\x07message\x18\x02 \x01(\tR\x07message\x12\x12\n\x04\x64one\x18\x03 \x01(\x05R\x04\x64one\x12\x14\n\x05total\x18\x04 \x01(\x05R\x05total\x12(\n\x05\x61gent\x18\x05 \x01(\x0e\x32\x12.cvtailor.v1.AgentR\x05\x61gent\x12\x1a\n\x08\x61\x63\x63\x65pted\x18\x06 \x01(\x05R\x08\x61\x63\x63\x65pted\x12\x1a\n\x08rejected\x18\x07 \x01(\x05R\x08rejected\x12\x16\n\x06tokens\x18\x08 \x01(\x03R\x06tokens\x12%\n\x04plan\x18\t \x01(\x0b\x32\x11.cvtailor.v1.PlanR\x04plan\"\xbe\x01\n\x04Plan\x12\x32\n\x07\x61nswers\x18\x01 \x03(\x0b\x32\x18.cvtailor.v1.Plan.AnswerR\x07\x61nswers\x12\x14\n\x05order\x18\x02 \x03(\tR\x05order\x12\x18\n\x07rewrite\x18\x03 \x03(\tR\x07rewrite\x1aR\n\x06\x41nswer\x12%\n\x0erequirement_id\x18\x01 \x01(\tR\rrequirementId\x12!\n\x0c\x65vidence_ids\x18\x02 \x03(\tR\x0b\x65videnceIds\"\x9f\x06\n\x0cStepFinished\x12%\n\x04step\x18\x01 \x01(\x0e\x32\x11.cvtailor.v1.StepR\x04step\x12\x35\n\x08\x64uration\x18\x02 \x01(\x0b\x32\x19.google.protobuf.DurationR\x08\x64uration\x12.\n\x07\x63v_read\x18\n \x01(\x0b\x32\x13.cvtailor.v1.CvReadH\x00R\x06\x63vRead\x12\x37\n\noffer_read\x18\x0b \x01(\x0b\x32\x16.cvtailor.v1.OfferReadH\x00R\tofferRead\x12\x30\n\x07matched\x18\x0c \x01(\x0b\x32\x14.cvtailor.v1.MatchedH\x00R\x07matched\x12\x33\n\x08tailored\x18\r \x01(\x0b\x32\x15.cvtailor.v1.TailoredH\x00R\x08tailored\x12\x43\n\x0eletter_written\x18\x0e \x01(\x0b\x32\x1a.cvtailor.v1.LetterWrittenH\x00R\rletterWritten\x12\x43\n\x0e\x63laims_checked\x18\x0f \x01(\x0b\x32\x1a.cvtailor.v1.ClaimsCheckedH\x00R\rclaimsChecked\x12=\n\x0cpages_fitted\x18\x10 \x01(\x0b\x32\x18.cvtailor.v1.PagesFittedH\x00R\x0bpagesFitted\x12\x33\n\x08rendered\x18\x11 \x01(\x0b\x32\x15.cvtailor.v1.RenderedH\x00R\x08rendered\x12@\n\rrecords_filed\x18\x12 \x01(\x0b\x32\x19.cvtailor.v1.RecordsFiledH\x00R\x0crecordsFiled\x12I\n\x10questions_closed\x18\x13 \x01(\x0b\x32\x1c.cvtailor.v1.QuestionsClosedH\x00R\x0fquestionsClosed\x12L\n\x11\x61greement_checked\x18\x14 \x01(\x0b\x32\x1d.cvtailor.v1.AgreementCheckedH\x00R\x10\x61greementCheckedB\x08\n\x06result\"\x8d\x01\n\x06\x43vRead\x12\x12\n\x04name\x18\x01 \x01(\tR\x04name\x12#\n\rlanguage_code\x18\x02 \x01(\tR\x0clanguageCode\x12\x1a\n\x08sections\x18\x03 \x01(\x05R\x08sections\x12\x18\n\x07\x65ntries\x18\x04 \x01(\x05R\x07\x65ntries\x12\x14\n\x05lines\x18\x05 \x01(\x05R\x05lines\"8\n\tOfferRead\x12+\n\x05offer\x18\x01 \x01(\x0b\x32\x15.cvtailor.v1.JobOfferR\x05offer\";\n\x07Matched\x12\x30\n\x06report\x18\x01 \x01(\x0b\x32\x18.cvtailor.v1.MatchReportR\x06report\"v\n\x08Tailored\x12\x1a\n\x08headline\x18\x01 \x01(\tR\x08headline\x12\x1d\n\nlines_kept\x18\x02 \x01(\x05R\tlinesKept\x12/\n\x08left_out\x18\x03 \x03(\x0b\x32\x14.cvtailor.v1.LeftOutR\x07leftOut\"\x99\x01\n\rLetterWritten\x12\x18\n\x07subject\x18\x01 \x01(\tR\x07subject\x12\x1e\n\nparagraphs\x18\x02 \x01(\x05R\nparagraphs\x12#\n\remail_subject\x18\x03 \x01(\tR\x0c\x65mailSubject\x12)\n\x10\x65mail_paragraphs\x18\x04 \x01(\x05R\x0f\x65mailParagraphs\"[\n\rClaimsChecked\x12\x12\n\x04kept\x18\x01 \x01(\x05R\x04kept\x12\x36\n\x08rejected\x18\x02 \x03(\x0b\x32\x1a.cvtailor.v1.RejectedClaimR\x08rejected\"\x9f\x02\n\x0bPagesFitted\x12\x14\n\x05pages\x18\x01 \x01(\x05R\x05pages\x12\x1d\n\npage_limit\x18\x02 \x01(\x05R\tpageLimit\x12\x12\n\x04\x66ill\x18\x03 \x01(\x01R\x04\x66ill\x12\x18\n\x07renders\x18\x04 \x01(\x05R\x07renders\x12/\n\x08left_out\x18\x05 \x03(\x0b\x32\x14.cvtailor.v1.LeftOutR\x07leftOut\x12>\n\x0f\x63overage_before\x18\x06 \x01(\x0b\x32\x15.cvtailor.v1.CoverageR\x0e\x63overageBefore\x12<\n\x0e\x63overage_after\x18\x07 \x01(\x0b\x32\x15.cvtailor.v1.CoverageR\rcoverageAfter\"^\n\x10\x41greementChecked\x12\x12\n\x04kept\x18\x01 \x01(\x05R\x04kept\x12\x36\n\x08rejected\x18\x02 \x03(\x0b\x32\x1a.cvtailor.v1.RejectedClaimR\x08rejected\"h\n\x08Rendered\x12\x33\n\tdocuments\x18\x01 \x03(\x0b\x32\x15.cvtailor.v1.DocumentR\tdocuments\x12\'\n\x03\x61ts\x18\x02 \x01(\x0b\x32\x15.cvtailor.v1.AtsCheckR\x03\x61ts\"\xea\x01\n\x0cRecordsFiled\x12 \n\x0cjob_offer_id\x18\x01 \x01(\tR\njobOfferId\x12\x13\n\x05\x63v_id\x18\x02 \x01(\tR\x04\x63vId\x12\x1d\n\ncv_version\x18\x03 \x01(\x05R\tcvVersion\x12)\n\x10\x63ommunication_id\x18\x04 \x01(\tR\x0f\x63ommunicationId\x12#\n\raction_points\x18\x05 \x01(\x05R\x0c\x61\x63tionPoints\x12\x34\n\x16\x65mail_communication_id\x18\x06 \x01(\tR\x14\x65mailCommunicationId\"c\n\x0fQuestionsClosed\x12\x14\n\x05\x61sked\x18\x01 \x01(\x05R\x05\x61sked\x12\x1a\n\x08\x61nswered\x18\x02 \x01(\x05R\x08\x61nswered\x12\x1e\n\nremembered\x18\x03 \x01(\x05R\nremembered\"\xe6\x01\n\x08Question\x12\x0e\n\x02id\x18\x01 \x01(\tR\x02id\x12%\n\x0erequirement_id\x18\x02 \x01(\tR\rrequirementId\x12\x12\n\x04text\x18\x03 \x01(\tR\x04text\x12\x33\n\x06places\x18\x04 \x03(\x0b\x32\x1b.cvtailor.v1.Question.PlaceR\x06places\x12 \n\x0brequirement\x18\x05 \x01(\tR\x0brequirement\x1a\x38\n\x05Place\x12\x19\n\x08\x65ntry_id\x18\x01 \x01(\tR\x07\x65ntryId\x12\x14\n\x05label\x18\x02 \x01(\tR\x05label\"q\n\rQuestionAsked\x12\x31\n\x08question\x18\x01 \x01(\x0b\x32\x15.cvtailor.v1.QuestionR\x08question\x12-\n\x04wait\x18\x02 \x01(\x0b\x32\x19.google.protobuf.DurationR\x04wait\"b\n\x10QuestionAnswered\x12\x1f\n\x0bquestion_id\x18\x01 \x01(\tR\nquestionId\x12\x12\n\x04text\x18\x02 \x01(\tR\x04text\x12\x19\n\x08\x65ntry_id\x18\x03 \x01(\tR\x07\x65ntryId\"t\n\x07Warning\x12%\n\x04step\x18\x01 \x01(\x0e\x32\x11.cvtailor.v1.StepR\x04step\x12\x12\n\x04\x63ode\x18\x02 \x01(\tR\x04\x63ode\x12\x18\n\x07message\x18\x03 \x01(\tR\x07message\x12\x14\n\x05quote\x18\x04 \x01(\tR\x05quote\"\xc9\x01\n\tCompleted\x12\x33\n\tdocuments\x18\x01 \x03(\x0b\x32\x15.cvtailor.v1.DocumentR\tdocuments\x12)\n\x10keywords_covered\x18\x02 \x03(\tR\x0fkeywordsCovered\x12\x12\n\x04gaps\x18\x03 \x03(\tR\x04gaps\x12\x14\n\x05pages\x18\x04 \x01(\x05R\x05pages\x12\x32\n\tmodel_use\x18\x05 \x01(\x0b\x32\x15.cvtailor.v1.ModelUseR\x08modelUse\"\x99\x01\n\x06\x46\x61iled\x12%\n\x04step\x18\x01 \x01(\x0e\x32\x11.cvtailor.v1.StepR\x04step\x12\x30\n\x06reason\x18\x02 \x01(\x0e\x32\x18.cvtailor.v1.ErrorReasonR\x06reason\x12\x18\n\x07message\x18\x03 \x01(\tR\x07message\x12\x1c\n\tretryable\x18\x04 \x01(\x08R\tretryable\"\x0b\n\tCancelled\"\x0b\n\tHeartbeat*\xf6\x01\n\x04Step\x12\x14\n\x10STEP_UNSPECIFIED\x10\x00\x12\x10\n\x0cSTEP_READ_CV\x10\x01\x12\x13\n\x0fSTEP_READ_OFFER\x10\x02\x12\x0e\n\nSTEP_MATCH\x10\x03\x12\x0f\n\x0bSTEP_TAILOR\x10\x04\x12\x15\n\x11STEP_WRITE_LETTER\x10\x05\x12\x15\n\x11STEP_CHECK_CLAIMS\x10\x06\x12\x12\n\x0eSTEP_FIT_PAGES\x10\x07\x12\x0f\n\x0bSTEP_RENDER\x10\x08\x12\x15\n\x11STEP_FILE_RECORDS\x10\t\x12\x0c\n\x08STEP_ASK\x10\n\x12\x18\n\x14STEP_CHECK_AGREEMENT\x10\x0b*\x9b\x01\n\x05\x41gent\x12\x15\n\x11\x41GENT_UNSPECIFIED\x10\x00\x12\x16\n\x12\x41GENT_OFFER_READER\x10\x01\x12\x13\n\x0f\x41GENT_CV_READER\x10\x02\x12\x11\n\rAGENT_PLANNER\x10\x03\x12\x10\n\x0c\x41GENT_WRITER\x10\x04\x12\x10\n\x0c\x41GENT_CRITIC\x10\x05\x12\x17\n\x13\x41GENT_LETTER_WRITER\x10\x06\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'cvtailor.gen.cvtailor.v1.event_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_STEP']._serialized_start=4551
-  _globals['_STEP']._serialized_end=4797
+  _globals['_STEP']._serialized_start=4958
+  _globals['_STEP']._serialized_end=5204
+  _globals['_AGENT']._serialized_start=5207
+  _globals['_AGENT']._serialized_end=5362
   _globals['_APPLICATIONEVENT']._serialized_start=230
   _globals['_APPLICATIONEVENT']._serialized_end=1154
   _globals['_ACCEPTED']._serialized_start=1156
   _globals['_ACCEPTED']._serialized_end=1207
   _globals['_STEPSTARTED']._serialized_start=1209
   _globals['_STEPSTARTED']._serialized_end=1261
-  _globals['_STEPPROGRESS']._serialized_start=1263
-  _globals['_STEPPROGRESS']._serialized_end=1384
-  _globals['_STEPFINISHED']._serialized_start=1387
-  _globals['_STEPFINISHED']._serialized_end=2186
-  _globals['_CVREAD']._serialized_start=2189
-  _globals['_CVREAD']._serialized_end=2330
-  _globals['_OFFERREAD']._serialized_start=2332
-  _globals['_OFFERREAD']._serialized_end=2388
-  _globals['_MATCHED']._serialized_start=2390
-  _globals['_MATCHED']._serialized_end=2449
-  _globals['_TAILORED']._serialized_start=2451
-  _globals['_TAILORED']._serialized_end=2569
-  _globals['_LETTERWRITTEN']._serialized_start=2572
-  _globals['_LETTERWRITTEN']._serialized_end=2725
-  _globals['_CLAIMSCHECKED']._serialized_start=2727
-  _globals['_CLAIMSCHECKED']._serialized_end=2818
-  _globals['_PAGESFITTED']._serialized_start=2821
-  _globals['_PAGESFITTED']._serialized_end=3108
-  _globals['_AGREEMENTCHECKED']._serialized_start=3110
-  _globals['_AGREEMENTCHECKED']._serialized_end=3204
-  _globals['_RENDERED']._serialized_start=3206
-  _globals['_RENDERED']._serialized_end=3310
-  _globals['_RECORDSFILED']._serialized_start=3313
-  _globals['_RECORDSFILED']._serialized_end=3547
-  _globals['_QUESTIONSCLOSED']._serialized_start=3549
-  _globals['_QUESTIONSCLOSED']._serialized_end=3648
-  _globals['_QUESTION']._serialized_start=3651
-  _globals['_QUESTION']._serialized_end=3881
-  _globals['_QUESTION_PLACE']._serialized_start=3825
-  _globals['_QUESTION_PLACE']._serialized_end=3881
-  _globals['_QUESTIONASKED']._serialized_start=3883
-  _globals['_QUESTIONASKED']._serialized_end=3996
-  _globals['_QUESTIONANSWERED']._serialized_start=3998
-  _globals['_QUESTIONANSWERED']._serialized_end=4096
-  _globals['_WARNING']._serialized_start=4098
-  _globals['_WARNING']._serialized_end=4214
-  _globals['_COMPLETED']._serialized_start=4217
-  _globals['_COMPLETED']._serialized_end=4366
-  _globals['_FAILED']._serialized_start=4369
-  _globals['_FAILED']._serialized_end=4522
-  _globals['_CANCELLED']._serialized_start=4524
-  _globals['_CANCELLED']._serialized_end=4535
-  _globals['_HEARTBEAT']._serialized_start=4537
-  _globals['_HEARTBEAT']._serialized_end=4548
+  _globals['_STEPPROGRESS']._serialized_start=1264
+  _globals['_STEPPROGRESS']._serialized_end=1546
+  _globals['_PLAN']._serialized_start=1549
+  _globals['_PLAN']._serialized_end=1739
+  _globals['_PLAN_ANSWER']._serialized_start=1657
+  _globals['_PLAN_ANSWER']._serialized_end=1739
+  _globals['_STEPFINISHED']._serialized_start=1742
+  _globals['_STEPFINISHED']._serialized_end=2541
+  _globals['_CVREAD']._serialized_start=2544
+  _globals['_CVREAD']._serialized_end=2685
+  _globals['_OFFERREAD']._serialized_start=2687
+  _globals['_OFFERREAD']._serialized_end=2743
+  _globals['_MATCHED']._serialized_start=2745
+  _globals['_MATCHED']._serialized_end=2804
+  _globals['_TAILORED']._serialized_start=2806
+  _globals['_TAILORED']._serialized_end=2924
+  _globals['_LETTERWRITTEN']._serialized_start=2927
+  _globals['_LETTERWRITTEN']._serialized_end=3080
+  _globals['_CLAIMSCHECKED']._serialized_start=3082
+  _globals['_CLAIMSCHECKED']._serialized_end=3173
+  _globals['_PAGESFITTED']._serialized_start=3176
+  _globals['_PAGESFITTED']._serialized_end=3463
+  _globals['_AGREEMENTCHECKED']._serialized_start=3465
+  _globals['_AGREEMENTCHECKED']._serialized_end=3559
+  _globals['_RENDERED']._serialized_start=3561
+  _globals['_RENDERED']._serialized_end=3665
+  _globals['_RECORDSFILED']._serialized_start=3668
+  _globals['_RECORDSFILED']._serialized_end=3902
+  _globals['_QUESTIONSCLOSED']._serialized_start=3904
+  _globals['_QUESTIONSCLOSED']._serialized_end=4003
+  _globals['_QUESTION']._serialized_start=4006
+  _globals['_QUESTION']._serialized_end=4236
+  _globals['_QUESTION_PLACE']._serialized_start=4180
+  _globals['_QUESTION_PLACE']._serialized_end=4236
+  _globals['_QUESTIONASKED']._serialized_start=4238
+  _globals['_QUESTIONASKED']._serialized_end=4351
+  _globals['_QUESTIONANSWERED']._serialized_start=4353
+  _globals['_QUESTIONANSWERED']._serialized_end=4451
+  _globals['_WARNING']._serialized_start=4453
+  _globals['_WARNING']._serialized_end=4569
+  _globals['_COMPLETED']._serialized_start=4572
+  _globals['_COMPLETED']._serialized_end=4773
+  _globals['_FAILED']._serialized_start=4776
+  _globals['_FAILED']._serialized_end=4929
+  _globals['_CANCELLED']._serialized_start=4931
+  _globals['_CANCELLED']._serialized_end=4942
+  _globals['_HEARTBEAT']._serialized_start=4944
+  _globals['_HEARTBEAT']._serialized_end=4955
 # @@protoc_insertion_point(module_scope)

@@ -89,6 +89,46 @@ STEP_CHECK_AGREEMENT: Step.ValueType  # 11
 """Between FIT_PAGES and RENDER: letter and e-mail lose what the fitted CV does not show."""
 Global___Step: _TypeAlias = Step  # noqa: Y015
 
+class _Agent:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _AgentEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Agent.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    AGENT_UNSPECIFIED: _Agent.ValueType  # 0
+    """No agent: the step is plain code."""
+    AGENT_OFFER_READER: _Agent.ValueType  # 1
+    """Reads the job posting."""
+    AGENT_CV_READER: _Agent.ValueType  # 2
+    """Reads a CV that is free text."""
+    AGENT_PLANNER: _Agent.ValueType  # 3
+    """Chooses which lines answer the offer."""
+    AGENT_WRITER: _Agent.ValueType  # 4
+    """Words lines for the offer."""
+    AGENT_CRITIC: _Agent.ValueType  # 5
+    """Objects to lines that a recruiter would not believe or not read."""
+    AGENT_LETTER_WRITER: _Agent.ValueType  # 6
+    """Words the letter."""
+
+class Agent(_Agent, metaclass=_AgentEnumTypeWrapper):
+    """Agent is who works within a step, where the service has a language model."""
+
+AGENT_UNSPECIFIED: Agent.ValueType  # 0
+"""No agent: the step is plain code."""
+AGENT_OFFER_READER: Agent.ValueType  # 1
+"""Reads the job posting."""
+AGENT_CV_READER: Agent.ValueType  # 2
+"""Reads a CV that is free text."""
+AGENT_PLANNER: Agent.ValueType  # 3
+"""Chooses which lines answer the offer."""
+AGENT_WRITER: Agent.ValueType  # 4
+"""Words lines for the offer."""
+AGENT_CRITIC: Agent.ValueType  # 5
+"""Objects to lines that a recruiter would not believe or not read."""
+AGENT_LETTER_WRITER: Agent.ValueType  # 6
+"""Words the letter."""
+Global___Agent: _TypeAlias = Agent  # noqa: Y015
+
 @_typing.final
 class ApplicationEvent(_message.Message):
     """ApplicationEvent is one element of a run's append-only log. The log is the truth; a stream is a
@@ -263,14 +303,31 @@ class StepProgress(_message.Message):
     MESSAGE_FIELD_NUMBER: _builtins.int
     DONE_FIELD_NUMBER: _builtins.int
     TOTAL_FIELD_NUMBER: _builtins.int
+    AGENT_FIELD_NUMBER: _builtins.int
+    ACCEPTED_FIELD_NUMBER: _builtins.int
+    REJECTED_FIELD_NUMBER: _builtins.int
+    TOKENS_FIELD_NUMBER: _builtins.int
+    PLAN_FIELD_NUMBER: _builtins.int
     step: Global___Step.ValueType
     """Which."""
     message: _builtins.str
     """In words."""
     done: _builtins.int
-    """Units done."""
+    """Units done; where agents work, rounds."""
     total: _builtins.int
     """Units in all; 0 if unknown."""
+    agent: Global___Agent.ValueType
+    """Who works now, if an agent does."""
+    accepted: _builtins.int
+    """Lines of agents that passed the checks so far."""
+    rejected: _builtins.int
+    """Lines of agents that did not."""
+    tokens: _builtins.int
+    """What the run's model calls took so far, in both directions."""
+    @_builtins.property
+    def plan(self) -> Global___Plan:
+        """What the planner chose; set once, as soon as it has."""
+
     def __init__(
         self,
         *,
@@ -278,14 +335,81 @@ class StepProgress(_message.Message):
         message: _builtins.str = ...,
         done: _builtins.int = ...,
         total: _builtins.int = ...,
+        agent: Global___Agent.ValueType = ...,
+        accepted: _builtins.int = ...,
+        rejected: _builtins.int = ...,
+        tokens: _builtins.int = ...,
+        plan: Global___Plan | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["plan", b"plan"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["done", b"done", "message", b"message", "step", b"step", "total", b"total"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["accepted", b"accepted", "agent", b"agent", "done", b"done", "message", b"message", "plan", b"plan", "rejected", b"rejected", "step", b"step", "tokens", b"tokens", "total", b"total"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___StepProgress: _TypeAlias = StepProgress  # noqa: Y015
+
+@_typing.final
+class Plan(_message.Message):
+    """Plan is what an agent chose to show for the offer, in ids only."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    @_typing.final
+    class Answer(_message.Message):
+        """Answer is the lines that answer one requirement."""
+
+        DESCRIPTOR: _descriptor.Descriptor
+
+        REQUIREMENT_ID_FIELD_NUMBER: _builtins.int
+        EVIDENCE_IDS_FIELD_NUMBER: _builtins.int
+        requirement_id: _builtins.str
+        """Id of the requirement."""
+        @_builtins.property
+        def evidence_ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+            """Ids of lines of the base CV."""
+
+        def __init__(
+            self,
+            *,
+            requirement_id: _builtins.str = ...,
+            evidence_ids: _abc.Iterable[_builtins.str] | None = ...,
+        ) -> None: ...
+        _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+        def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+        _ClearFieldArgType: _TypeAlias = _typing.Literal["evidence_ids", b"evidence_ids", "requirement_id", b"requirement_id"]  # noqa: Y015
+        def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+        def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+    ANSWERS_FIELD_NUMBER: _builtins.int
+    ORDER_FIELD_NUMBER: _builtins.int
+    REWRITE_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def answers(self) -> _containers.RepeatedCompositeFieldContainer[Global___Plan.Answer]:
+        """Lines by requirement."""
+
+    @_builtins.property
+    def order(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Lines worth showing, the most telling first."""
+
+    @_builtins.property
+    def rewrite(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Lines whose wording moves towards the offer."""
+
+    def __init__(
+        self,
+        *,
+        answers: _abc.Iterable[Global___Plan.Answer] | None = ...,
+        order: _abc.Iterable[_builtins.str] | None = ...,
+        rewrite: _abc.Iterable[_builtins.str] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["answers", b"answers", "order", b"order", "rewrite", b"rewrite"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Plan: _TypeAlias = Plan  # noqa: Y015
 
 @_typing.final
 class StepFinished(_message.Message):
@@ -883,7 +1007,9 @@ class Warning(_message.Message):
     """The step it comes from."""
     code: _builtins.str
     """Stable, for programs: `unplaced_text`, `claim_rejected`, `page_limit_missed`,
-    `missing_glyphs`, `ats_problem`.
+    `missing_glyphs`, `ats_problem`. Where the embedded engine stands in for a language model:
+    `model_unavailable`, `model_budget_spent`, `model_answer_invalid` (a step was not finished),
+    `model_reading_worse`, `model_draft_covers_less`, `model_letter_refused` (it was, and did worse).
     """
     message: _builtins.str
     """For people."""
@@ -915,6 +1041,7 @@ class Completed(_message.Message):
     KEYWORDS_COVERED_FIELD_NUMBER: _builtins.int
     GAPS_FIELD_NUMBER: _builtins.int
     PAGES_FIELD_NUMBER: _builtins.int
+    MODEL_USE_FIELD_NUMBER: _builtins.int
     pages: _builtins.int
     """Pages of the CV."""
     @_builtins.property
@@ -929,6 +1056,10 @@ class Completed(_message.Message):
     def gaps(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """What the offer asks for and the CV does not hold."""
 
+    @_builtins.property
+    def model_use(self) -> _application_pb2.ModelUse:
+        """What the run's model calls took; unset if there were none."""
+
     def __init__(
         self,
         *,
@@ -936,10 +1067,11 @@ class Completed(_message.Message):
         keywords_covered: _abc.Iterable[_builtins.str] | None = ...,
         gaps: _abc.Iterable[_builtins.str] | None = ...,
         pages: _builtins.int = ...,
+        model_use: _application_pb2.ModelUse | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["model_use", b"model_use"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["documents", b"documents", "gaps", b"gaps", "keywords_covered", b"keywords_covered", "pages", b"pages"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["documents", b"documents", "gaps", b"gaps", "keywords_covered", b"keywords_covered", "model_use", b"model_use", "pages", b"pages"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

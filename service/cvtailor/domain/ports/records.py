@@ -1,6 +1,6 @@
-"""What the steps need from the world. Adapters implement it; only ``app.py`` brings the two together."""
+"""The records, the event log and the queue in Postgres."""
 
-from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from typing import Protocol
 from uuid import UUID
 
@@ -9,194 +9,17 @@ from cvtailor.domain.application import (
     Application,
     ApplicationRequest,
     ApplicationStatus,
-    Density,
     Document,
-    TailoringOptions,
-    Theme,
 )
-from cvtailor.domain.ats import PdfText
-from cvtailor.domain.base_cv import BaseCv, CvSource
+from cvtailor.domain.base_cv import BaseCv
 from cvtailor.domain.caller import Caller
-from cvtailor.domain.job_offer import JobOffer, JobPosting
-from cvtailor.domain.match_report import LeftOut, MatchReport
+from cvtailor.domain.job_offer import JobOffer
+from cvtailor.domain.match_report import MatchReport
 from cvtailor.domain.model import DomainModel
+from cvtailor.domain.model_calls import ModelCall
 from cvtailor.domain.question import Answer
 from cvtailor.domain.run import EventDraft, QuestionAnswered, RecordsFiled, RunEvent, RunState
 from cvtailor.domain.tailored_cv import CoverLetter, EmailDraft, TailoredCv
-
-
-class CvReader(Protocol):
-    """Understands base CVs."""
-
-    async def read(self, source: CvSource) -> BaseCv:
-        """Reads a CV.
-
-        Raises:
-            InvalidInput: It is not what its format says, or holds no name or no content; the message
-                names the line and the field (``CV_UNREADABLE``, ``CV_FORMAT_UNSUPPORTED``).
-        """
-        ...
-
-
-class OfferReader(Protocol):
-    """Understands job ads."""
-
-    async def read(self, posting: JobPosting) -> JobOffer:
-        """Reads an ad.
-
-        Raises:
-            InvalidInput: It holds nothing that could be asked of a person (``POSTING_UNREADABLE``).
-        """
-        ...
-
-
-class Matcher(Protocol):
-    """Compares what is asked with what the person has."""
-
-    async def match(self, cv: BaseCv, offer: JobOffer) -> MatchReport:
-        """Ranks the CV's lines for the offer and answers each requirement."""
-        ...
-
-
-class TailoredDraft(DomainModel):
-    """A tailored CV and the order in which lines would go if space is short.
-
-    Attributes:
-        drop_order: Ids of claims of ``cv``, the most dispensable first. Never names a claim whose
-            base line is marked "always keep"; an entry's facts are never dropped this way.
-        left_out: Lines of the base CV that the draft does not show.
-    """
-
-    cv: TailoredCv
-    drop_order: tuple[str, ...] = ()
-    left_out: tuple[LeftOut, ...] = ()
-
-
-class Tailor(Protocol):
-    """Writes for one offer, in claims."""
-
-    async def tailor(
-        self, cv: BaseCv, offer: JobOffer, report: MatchReport, options: TailoringOptions
-    ) -> TailoredDraft:
-        """Chooses, orders and words the CV for the offer."""
-        ...
-
-    async def write_letter(
-        self,
-        cv: BaseCv,
-        offer: JobOffer,
-        report: MatchReport,
-        draft: TailoredCv,
-        options: TailoringOptions,
-    ) -> CoverLetter:
-        """Writes the cover letter, of evidence that the draft shows."""
-        ...
-
-    async def write_email(
-        self,
-        cv: BaseCv,
-        offer: JobOffer,
-        report: MatchReport,
-        draft: TailoredCv,
-        options: TailoringOptions,
-    ) -> EmailDraft:
-        """Writes the e-mail that carries CV and letter, of evidence that the draft shows."""
-        ...
-
-    async def suggest_actions(
-        self, cv: BaseCv, offer: JobOffer, report: MatchReport
-    ) -> tuple[ActionPoint, ...]:
-        """Suggests what the person should do next."""
-        ...
-
-
-class PageFit(DomainModel):
-    """How a CV fills its pages; ``fill`` is the used share of the last page's height, 0 to 1."""
-
-    pages: int
-    fill: float
-
-
-class RenderedCv(DomainModel):
-    """A typeset CV.
-
-    Attributes:
-        pdf: PDF bytes.
-        page_pngs: One picture a page.
-        typst: The Typst source.
-        yaml: The rendercv source, which rendercv itself accepts.
-        missing_glyphs: Characters that no font of the theme could draw.
-    """
-
-    pdf: bytes
-    page_pngs: tuple[bytes, ...]
-    typst: str
-    yaml: str
-    missing_glyphs: tuple[str, ...] = ()
-
-
-class Typesetter(Protocol):
-    """Turns a tailored CV into a PDF."""
-
-    async def measure(self, cv: TailoredCv, theme: Theme, density: Density = Density.NORMAL) -> PageFit:
-        """Lays the CV out without making a PDF.
-
-        Raises:
-            RenderTimeout: It took longer than its deadline.
-            RenderRefused: It can't be typeset.
-            Unavailable: Every worker is busy and the queue is full.
-        """
-        ...
-
-    async def render(self, cv: TailoredCv, theme: Theme, density: Density = Density.NORMAL) -> RenderedCv:
-        """Makes the PDF, its previews and its sources; raises as ``measure``."""
-        ...
-
-
-class PdfTextReader(Protocol):
-    """Reads a PDF as the programs do that sort applications."""
-
-    async def read(self, pdf: bytes) -> tuple[PdfText, ...]:
-        """Returns what each extractor reads.
-
-        Raises:
-            RenderRefused: An extractor can't open the file.
-        """
-        ...
-
-
-class ObjectStore(Protocol):
-    """Keeps documents; immutable, addressed by content."""
-
-    async def put(self, owner: Caller, path: str, content: bytes, media_type: str) -> None:
-        """Stores an object whole or not at all; storing the same content again is fine.
-
-        Args:
-            owner: Whose it is; ``path`` must start with the owner's id.
-            path: ``{user_id}/{cv_id}/{sha256}.{extension}``.
-
-        Raises:
-            Forbidden: The path is not the owner's.
-            Unavailable: The store does not answer.
-        """
-        ...
-
-    def get(self, owner: Caller, path: str) -> AsyncIterator[bytes]:
-        """Yields an object in chunks of at most 64 KiB.
-
-        Raises:
-            NotFound: No such object of this owner (``DOCUMENT_NOT_FOUND``).
-            Unavailable: The store does not answer.
-        """
-        ...
-
-    async def delete(self, owner: Caller, path: str) -> None:
-        """Removes an object; removing what is not there is fine."""
-        ...
-
-    async def check(self) -> None:
-        """Raises Unavailable unless the store can be written and read."""
-        ...
 
 
 class AcceptedRun(DomainModel):
@@ -218,7 +41,7 @@ class Results(DomainModel):
     """What a successful run leaves in the records, written in one transaction.
 
     Attributes:
-        engine: Which engine tailored, with its version; empty if it isn't told.
+        engine: Which engine tailored, with its version, and which models had a part in it.
     """
 
     cv: BaseCv
@@ -345,6 +168,23 @@ class RunEvents(Protocol):
         Raises:
             NotFound: No such run of the caller's.
         """
+        ...
+
+
+class ModelLedger(Protocol):
+    """What was paid for, call by call. Every call acts as ``caller`` under row-level security."""
+
+    async def note(self, caller: Caller, run_id: UUID, call: ModelCall) -> float:
+        """Writes a call down; the same ordinal of the same run again changes nothing.
+
+        Returns:
+            What the caller's calls cost since midnight UTC, in USD, this one with them; a call without
+            a known price counts as nothing.
+        """
+        ...
+
+    async def spent_today(self, caller: Caller) -> float:
+        """Returns that sum without noting a call."""
         ...
 
 

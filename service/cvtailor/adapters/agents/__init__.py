@@ -1,0 +1,1 @@
+"""Agents: mcp-agent with a language model behind it."""

@@ -1,0 +1,102 @@
+"""Makes documents, reads them back and keeps them."""
+
+from collections.abc import AsyncIterator
+from typing import Protocol
+
+from cvtailor.domain.application import (
+    Density,
+    Theme,
+)
+from cvtailor.domain.ats import PdfText
+from cvtailor.domain.caller import Caller
+from cvtailor.domain.model import DomainModel
+from cvtailor.domain.tailored_cv import TailoredCv
+
+
+class PageFit(DomainModel):
+    """How a CV fills its pages; ``fill`` is the used share of the last page's height, 0 to 1."""
+
+    pages: int
+    fill: float
+
+
+class RenderedCv(DomainModel):
+    """A typeset CV.
+
+    Attributes:
+        pdf: PDF bytes.
+        page_pngs: One picture a page.
+        typst: The Typst source.
+        yaml: The rendercv source, which rendercv itself accepts.
+        missing_glyphs: Characters that no font of the theme could draw.
+    """
+
+    pdf: bytes
+    page_pngs: tuple[bytes, ...]
+    typst: str
+    yaml: str
+    missing_glyphs: tuple[str, ...] = ()
+
+
+class Typesetter(Protocol):
+    """Turns a tailored CV into a PDF."""
+
+    async def measure(self, cv: TailoredCv, theme: Theme, density: Density = Density.NORMAL) -> PageFit:
+        """Lays the CV out without making a PDF.
+
+        Raises:
+            RenderTimeout: It took longer than its deadline.
+            RenderRefused: It can't be typeset.
+            Unavailable: Every worker is busy and the queue is full.
+        """
+        ...
+
+    async def render(self, cv: TailoredCv, theme: Theme, density: Density = Density.NORMAL) -> RenderedCv:
+        """Makes the PDF, its previews and its sources; raises as ``measure``."""
+        ...
+
+
+class PdfTextReader(Protocol):
+    """Reads a PDF as the programs do that sort applications."""
+
+    async def read(self, pdf: bytes) -> tuple[PdfText, ...]:
+        """Returns what each extractor reads.
+
+        Raises:
+            RenderRefused: An extractor can't open the file.
+        """
+        ...
+
+
+class ObjectStore(Protocol):
+    """Keeps documents; immutable, addressed by content."""
+
+    async def put(self, owner: Caller, path: str, content: bytes, media_type: str) -> None:
+        """Stores an object whole or not at all; storing the same content again is fine.
+
+        Args:
+            owner: Whose it is; ``path`` must start with the owner's id.
+            path: ``{user_id}/{cv_id}/{sha256}.{extension}``.
+
+        Raises:
+            Forbidden: The path is not the owner's.
+            Unavailable: The store does not answer.
+        """
+        ...
+
+    def get(self, owner: Caller, path: str) -> AsyncIterator[bytes]:
+        """Yields an object in chunks of at most 64 KiB.
+
+        Raises:
+            NotFound: No such object of this owner (``DOCUMENT_NOT_FOUND``).
+            Unavailable: The store does not answer.
+        """
+        ...
+
+    async def delete(self, owner: Caller, path: str) -> None:
+        """Removes an object; removing what is not there is fine."""
+        ...
+
+    async def check(self) -> None:
+        """Raises Unavailable unless the store can be written and read."""
+        ...

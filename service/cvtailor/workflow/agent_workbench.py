@@ -1,0 +1,121 @@
+"""The steps with agents: each model call is journaled, and the embedded engine is what they start from."""
+
+from cvtailor.domain.application import ApplicationRequest
+from cvtailor.domain.base_cv import PROSE_FORMATS, BaseCv
+from cvtailor.domain.job_offer import JobOffer
+from cvtailor.domain.match_report import MatchReport
+from cvtailor.domain.model_calls import ModelUse
+from cvtailor.domain.ports import TailoredDraft
+from cvtailor.steps.agent_work import WithWarnings
+from cvtailor.steps.read_cv_with_agent import read_cv_with_agent
+from cvtailor.steps.read_offer_with_agent import read_offer_with_agent
+from cvtailor.steps.tailor_with_agents import tailor_with_agents
+from cvtailor.steps.write_letter_with_agent import write_letter_with_agent
+from cvtailor.workflow.journaled_engine import (
+    JournaledCvReader,
+    JournaledOfferReader,
+    JournaledPdfText,
+    JournaledTailor,
+)
+from cvtailor.workflow.model_calls import JournaledCalls
+from cvtailor.workflow.narrator import Composed, Narrator
+from cvtailor.workflow.workbench import Letter, Models, Ports, Work, Workbench
+
+
+class AgentWorkbench(Workbench):
+    """Binds the steps to the ports, the agents and this run's request."""
+
+    def __init__(self, run: Narrator, ports: Ports, models: Models, request: ApplicationRequest) -> None:
+        super().__init__(run.caller, run.run_id, ports, request)
+        self._models = models
+        self._calls = JournaledCalls(run, models.ledger, models.budget, models.gate)
+        self._cv_reader = JournaledCvReader(run, ports.cv_reader)
+        self._offer_reader = JournaledOfferReader(run, ports.offer_reader)
+        self._pdf_text = JournaledPdfText(run, ports.pdf_text)
+        self._tailor = JournaledTailor(run, ports.tailor)
+
+    @property
+    def engine(self) -> str:
+        """See ``Workbench.engine``; names the models that answered."""
+        models = self._calls.use.models
+        return " and ".join([", ".join(models), super().engine]) if models else super().engine
+
+    @property
+    def model_use(self) -> ModelUse | None:
+        """See ``Workbench.model_use``."""
+        use = self._calls.use
+        return use if use.calls else None
+
+    def read_cv(self) -> Work[BaseCv]:
+        """Reads the base CV; an agent reads free text."""
+        if self.request.cv.format not in PROSE_FORMATS:
+            return super().read_cv()
+        return Composed(
+            lambda: read_cv_with_agent(
+                self._cv_reader,
+                self._models.agents,
+                self.request.cv,
+                self._calls,
+                self._pdf_text,
+                falls_back=self._models.falls_back,
+            )
+        )
+
+    def read_offer(self) -> Composed[JobOffer]:
+        """Reads the job ad, with an agent."""
+        return Composed(
+            lambda: read_offer_with_agent(
+                self._offer_reader,
+                self._models.agents,
+                self.request.posting,
+                self._calls,
+                self.ports.skill_names,
+                falls_back=self._models.falls_back,
+            )
+        )
+
+    def tailor(self, cv: BaseCv, offer: JobOffer, report: MatchReport) -> Composed[TailoredDraft]:
+        """Chooses, orders and words the CV: planner, writer and critic, over the embedded engine's draft."""
+        return Composed(
+            lambda: tailor_with_agents(
+                self._tailor,
+                self._models.agents,
+                cv,
+                offer,
+                report,
+                self.request.options,
+                self.ports.skill_names,
+                self._calls,
+                self._calls.progress,
+                self._models.rounds_max,
+                falls_back=self._models.falls_back,
+            )
+        )
+
+    def write_letter(
+        self, cv: BaseCv, offer: JobOffer, report: MatchReport, draft: TailoredDraft
+    ) -> Composed[Letter]:
+        """Writes the letter, with an agent; the e-mail and what to do next, without."""
+
+        async def work() -> WithWarnings[Letter]:
+            tailor, options = self._tailor, self.request.options
+            letter = await write_letter_with_agent(
+                tailor,
+                self._models.agents,
+                cv,
+                offer,
+                report,
+                draft.cv,
+                options,
+                self.ports.skill_names,
+                self._calls,
+                self._calls.progress,
+                self._models.rounds_max,
+                falls_back=self._models.falls_back,
+            )
+            email = await tailor.write_email(cv, offer, report, draft.cv, options)
+            actions = await tailor.suggest_actions(cv, offer, report)
+            made = Letter(letter=letter.value, email=email, action_points=actions)
+            return WithWarnings(value=made, warnings=letter.warnings)
+
+        return Composed(work)

@@ -1,0 +1,17 @@
+from cvtailor.cli.display import progress_of, use_of
+from cvtailor.gen.cvtailor.v1 import application_pb2, event_pb2
+
+
+def test_progress_tells_the_lines_of_agents_only_where_there_are_some() -> None:
+    assert progress_of(event_pb2.StepProgress(message="1 page, 3 lines left out")) == (
+        "1 page, 3 lines left out"
+    )
+    rounds = event_pb2.StepProgress(message="critic, round 2 of 2", accepted=5, rejected=1)
+    assert progress_of(rounds) == "critic, round 2 of 2, 5 lines accepted, 1 not"
+
+
+def test_what_models_took_is_told_with_its_price_if_there_is_one() -> None:
+    use = application_pb2.ModelUse(calls=5, input_tokens=14_790, output_tokens=3_920, models=["ollama:phi4"])
+    assert use_of(use) == "5 calls, 18,710 tokens, no known price (ollama:phi4)"
+    use.cost_usd = 0.0612
+    assert use_of(use) == "5 calls, 18,710 tokens, $0.0612 (ollama:phi4)"

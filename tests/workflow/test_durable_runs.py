@@ -1,0 +1,112 @@
+"""Limits that hold over all processes, on the real durable engine; and runs that come to the wrong worker."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+from dataclasses import fields
+from typing import Any
+from uuid import UUID, uuid4
+
+from builders import a_caller, a_request
+from cvtailor.domain.application import ApplicationRequest
+from cvtailor.domain.caller import Caller
+from cvtailor.domain.errors import InvalidInput, Reason
+from cvtailor.domain.run import EventDraft, Failed, RunState
+from cvtailor.workflow.durable_runs import QUEUE, DurableRuns
+from cvtailor.workflow.workbench import Ports
+from databases import Database
+from dbos import DBOS
+from workflow_fakes import MemoryEvents
+
+
+class UnreadableRequests:
+    """Records whose every run fails, after it waited a little for two others; counts how many are at it."""
+
+    def __init__(self) -> None:
+        self.at_once = self.most_at_once = 0
+        self.ended: dict[UUID, Failed] = {}
+        self.news = asyncio.Condition()
+
+    async def request_of(self, caller: Caller, run_id: UUID) -> ApplicationRequest:
+        async with self.news:
+            self.at_once += 1
+            self.most_at_once = max(self.most_at_once, self.at_once)
+            self.news.notify_all()
+        with suppress(TimeoutError):
+            await self.until(lambda: self.most_at_once == 3, wait_seconds=0.3)
+        self.at_once -= 1
+        raise InvalidInput("nothing was asked for")
+
+    async def end_run(
+        self, caller: Caller, run_id: UUID, state: RunState, last: EventDraft, reason: str, message: str
+    ) -> bool:
+        assert isinstance(last.payload, Failed)
+        async with self.news:
+            self.ended[run_id] = last.payload
+            self.news.notify_all()
+        return True
+
+    async def until(self, condition: Callable[[], bool], wait_seconds: float = 20) -> None:
+        async with asyncio.timeout(wait_seconds), self.news:
+            await self.news.wait_for(condition)
+
+
+class OneRequest(UnreadableRequests):
+    async def request_of(self, caller: Caller, run_id: UUID) -> ApplicationRequest:
+        return a_request()
+
+
+def runs_of(records: UnreadableRequests, database_url: str, **limits: int) -> DurableRuns:
+    ports: dict[str, Any] = dict.fromkeys(field.name for field in fields(Ports))
+    ports |= {"records": records, "events": MemoryEvents()}
+    return DurableRuns(
+        database_url,
+        Ports(**ports),
+        executor_id=uuid4().hex,
+        run_concurrency=4,
+        queue_poll_seconds=0.05,
+        run_deadline_seconds=60,
+        **limits,
+    )
+
+
+@asynccontextmanager
+async def launched(runs: DurableRuns) -> AsyncIterator[DurableRuns]:
+    await runs.launch()
+    try:
+        yield runs
+    finally:
+        await runs.close(drain_seconds=0)
+
+
+async def test_runs_with_a_limit_for_all_processes_take_turns(database: Database) -> None:
+    records = UnreadableRequests()
+    async with launched(runs_of(records, database.engine, runs_at_once_max=1)) as runs:
+        await asyncio.gather(*(runs.start(a_caller(), uuid4()) for _ in range(3)))
+        await records.until(lambda: len(records.ended) == 3)
+    assert records.most_at_once == 1
+
+
+async def test_without_limits_they_do_not(database: Database) -> None:
+    records = UnreadableRequests()
+    async with launched(runs_of(records, database.engine)) as runs:
+        await asyncio.gather(*(runs.start(a_caller(), uuid4()) for _ in range(3)))
+        await records.until(lambda: len(records.ended) == 3)
+    assert records.most_at_once > 1
+
+
+async def test_a_limit_of_runs_a_minute_is_the_queue_s(database: Database) -> None:
+    records = UnreadableRequests()
+    async with launched(runs_of(records, database.engine, runs_per_minute_max=1)) as runs:
+        first, second = uuid4(), uuid4()
+        await runs.start(a_caller(), first)
+        await records.until(lambda: first in records.ended)
+        await runs.start(a_caller(), second)
+        queued = await DBOS.list_workflows_async(queue_name=QUEUE, status="ENQUEUED")
+        assert [workflow.workflow_id for workflow in queued] == [str(second)]
+
+
+async def test_a_run_begun_with_a_model_says_so_where_there_is_none() -> None:
+    records, run_id = OneRequest(), uuid4()
+    await runs_of(records, "")._perform(run_id, a_caller(), with_agents=True)
+    assert records.ended[run_id].reason == Reason.MODEL_REFUSED
