@@ -111,6 +111,49 @@ def serve(
 
 
 @app.command()
+def mcp(
+    http: Annotated[
+        bool, typer.Option("--http", help="Serve streamable HTTP instead of standard input and output.")
+    ] = False,
+    host: Annotated[str, typer.Option(help="Address for --http.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port for --http; 0 takes a free one.")] = 50052,
+    public_host: Annotated[
+        list[str] | None, typer.Option(help="Name under which clients reach --http; repeatable.")
+    ] = None,
+    origin: Annotated[
+        list[str] | None, typer.Option(help="Origin of web pages that may use --http; repeatable.")
+    ] = None,
+    cv_folder: Annotated[
+        list[Path] | None,
+        typer.Option(
+            help="Folder whose CVs may be named by path, not with --http; repeatable.", file_okay=False
+        ),
+    ] = None,
+    server: Annotated[
+        str,
+        typer.Option(help="HOST:PORT of a running service.", show_default="the local one, or one of its own"),
+    ] = "",
+    token: Annotated[
+        str, typer.Option(envvar="CVTAILOR_TOKEN", help="Bearer token for --server.", show_default=False)
+    ] = "",
+    tls: Annotated[bool, typer.Option(help="Use TLS towards --server.")] = False,
+) -> None:
+    """Offers the service to assistants as an MCP server; docs/mcp.md has client configurations."""
+    from cvtailor.cli.connection import Target
+    from cvtailor.mcp_server.run import Order, run
+
+    order = Order(
+        http=http,
+        host=host,
+        port=port,
+        public_hosts=tuple(public_host or ()),
+        origins=tuple(origin or ()),
+        cv_folders=tuple(cv_folder or ()),
+    )
+    raise typer.Exit(run(order, Target(server, token, tls)))
+
+
+@app.command()
 def token(
     user: Annotated[str, typer.Option(help="UUID, or any name, which stands for a UUID of its own.")] = "",
     hours: Annotated[float, typer.Option(min=0.01, max=720, help="Lifetime.")] = 12,
