@@ -11,9 +11,13 @@ import pytest
 from cvtailor.adapters.postgres.embedded_server import EmbeddedPostgres, Login
 from cvtailor.adapters.postgres.events import PostgresRunEvents
 from cvtailor.adapters.postgres.migrator import migrate
+from cvtailor.adapters.postgres.model_ledger import PostgresModelLedger
 from cvtailor.adapters.postgres.records import PostgresRecords
 from cvtailor.adapters.postgres.user_session import UserSessions, service_engine
 from databases import Database
+from loopback.loopback_fixtures import loopback_attempts, loopback_only
+
+__all__ = ["loopback_attempts", "loopback_only"]
 
 _TEMPLATE = "cvtailor_template"
 
@@ -57,6 +61,12 @@ async def sessions(database: Database) -> AsyncIterator[UserSessions]:
 def records(sessions: UserSessions) -> PostgresRecords:
     """The records in the database."""
     return PostgresRecords(sessions)
+
+
+@pytest.fixture
+def ledger(sessions: UserSessions) -> PostgresModelLedger:
+    """The ledger of model calls in the database."""
+    return PostgresModelLedger(sessions)
 
 
 @pytest.fixture
