@@ -25,7 +25,7 @@ from cvtailor.domain.job_offer import JobOffer, JobPosting
 from cvtailor.domain.match_report import Coverage, LeftOut, MatchReport
 from cvtailor.domain.ports import RenderedCv
 from cvtailor.domain.tailored_cv import AgreedMessages, CheckedDraft, Claim
-from cvtailor.steps.fit_pages import FILL_MIN, FittedCv, default_page_limit, fit_pages
+from cvtailor.steps.fit_pages import FILL_MIN, FittedCv, default_page_limit, fit_pages, told_last
 
 _MUST_STAY = (SectionKind.EXPERIENCE, SectionKind.EDUCATION)
 RENDER_DEADLINE_SECONDS = 30
@@ -175,7 +175,7 @@ class Maker:
         fitted = await fit_pages(
             self.typesetter,
             checked.cv,
-            draft.drop_order,
+            told_last(draft.drop_order, checked.cv, checked.letter, checked.email),
             default_page_limit(cv, a_day()),
             theme,
             _unreported,

@@ -3,8 +3,8 @@ from datetime import date
 from cvtailor.domain.application import Density, Theme
 from cvtailor.domain.base_cv import BaseCv, Contact, Entry, EntryKind, Section, SectionKind
 from cvtailor.domain.ports import PageFit, RenderedCv
-from cvtailor.domain.tailored_cv import Claim, TailoredCv, TailoredEntry, TailoredSection
-from cvtailor.steps.fit_pages import FittedCv, default_page_limit, fit_pages, without
+from cvtailor.domain.tailored_cv import Claim, CoverLetter, TailoredCv, TailoredEntry, TailoredSection
+from cvtailor.steps.fit_pages import FittedCv, default_page_limit, fit_pages, told_last, without
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -129,3 +129,11 @@ def test_ten_years_earn_a_second_page() -> None:
 
     today = date(2026, 11, 22)
     assert [default_page_limit(since(year), today) for year in ("2012-05", "2018", "")] == [2, 1, 1]
+
+
+def test_lines_that_the_letter_tells_of_go_last() -> None:
+    letter = CoverLetter(
+        subject="", paragraphs=(Claim(id="letter[0]", text="I did 0", evidence_ids=("e[0]",)),)
+    )
+    order = [f"experience[0].highlights[{n}]" for n in (0, 2, 1)]
+    assert told_last(order, job(3), letter) == tuple(f"experience[0].highlights[{n}]" for n in (2, 1, 0))

@@ -9,7 +9,7 @@ from cvtailor.domain.match_report import LeftOut
 from cvtailor.domain.model import DomainModel
 from cvtailor.domain.ports import PageFit, Typesetter
 from cvtailor.domain.run import Progress
-from cvtailor.domain.tailored_cv import Claim, TailoredCv, TailoredEntry, TailoredSection
+from cvtailor.domain.tailored_cv import Claim, Message, TailoredCv, TailoredEntry, TailoredSection
 
 YEARS_FOR_TWO_PAGES = 10
 FILL_MIN = 0.6
@@ -34,6 +34,13 @@ class FittedCv(DomainModel):
     fill: float
     renders: int
     left_out: tuple[LeftOut, ...] = ()
+
+
+def told_last(drop_order: Sequence[str], cv: TailoredCv, *messages: Message) -> tuple[str, ...]:
+    """Returns an order of dropping in which the lines that letter and e-mail tell of go last."""
+    told = {id for message in messages for claim in message.paragraphs for id in claim.evidence_ids}
+    telling = {claim.id for claim in cv.claims() if not told.isdisjoint(claim.evidence_ids)}
+    return tuple(sorted(drop_order, key=telling.__contains__))
 
 
 async def fit_pages(

@@ -33,7 +33,7 @@ from cvtailor.domain.ports import (
 from cvtailor.domain.run import Completed, Progress, Step, cv_id_for, records_filed
 from cvtailor.domain.tailored_cv import AgreedMessages, CheckedDraft, CoverLetter, EmailDraft
 from cvtailor.steps.ask import Asked, ask_about_gaps
-from cvtailor.steps.fit_pages import FittedCv, default_page_limit, fit_pages
+from cvtailor.steps.fit_pages import FittedCv, default_page_limit, fit_pages, told_last
 from cvtailor.steps.render import StoredDocuments, render
 from cvtailor.steps.report_document import report_markdown
 from cvtailor.workflow.conversation import RunConversation
@@ -174,8 +174,9 @@ class Workbench:
         """Fits the CV to its pages."""
         options = self.request.options
         limit = options.page_limit or default_page_limit(cv, self.ports.today())
+        order = told_last(draft.drop_order, checked.cv, checked.letter, checked.email)
         return lambda progress: fit_pages(
-            self.ports.typesetter, checked.cv, draft.drop_order, limit, options.theme, progress
+            self.ports.typesetter, checked.cv, order, limit, options.theme, progress
         )
 
     def check_agreement(

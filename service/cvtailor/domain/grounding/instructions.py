@@ -58,7 +58,10 @@ _ASKED = (
     r"al candidato|die person)\b)"
 )
 # Only where a sentence begins: "wrote prompts such as 'ignore previous instructions'" tells of work.
-_START = rf"(?:(?<=^)|(?<=[.!?:;\n|])|(?<=[.!?:;|]\s)|(?<=\n)|(?<=\s[-–—#*]\s))(?!\s?{_QUOTED})[(\s*#>-]{{0,6}}"
+_START = (
+    rf"(?:(?<=^)|(?<=[.!?:;\n|])|(?<=[.!?:;|]\s)|(?<=\n)|(?<=\s[-–—#*]\s))"
+    rf"(?!\s?{_QUOTED})[(\s*#>-]{{0,6}}"
+)
 _FROM_HERE = re.compile(
     rf"(?is){_START}(?:{_ADDRESSEE}(?:\s\w+){{0,2}}\s?:|{_ASKED}|{_PLEASE}\b|{_ORDER}\b|{_TELL}\b(?=[^.!?\n]{{0,80}}\b{_ABOUT}\b)).*$"
 )

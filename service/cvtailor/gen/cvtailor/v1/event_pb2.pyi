@@ -313,7 +313,7 @@ class StepProgress(_message.Message):
     message: _builtins.str
     """In words."""
     done: _builtins.int
-    """Units done; where agents work, rounds."""
+    """Units done; where agents work, rounds done, so 0 in the first one."""
     total: _builtins.int
     """Units in all; 0 if unknown."""
     agent: Global___Agent.ValueType
