@@ -4,6 +4,7 @@ import structlog
 
 from cvtailor.domain.application import TailoringOptions
 from cvtailor.domain.base_cv import CvFormat, CvSource
+from cvtailor.domain.grounding import check_claims
 from cvtailor.domain.job_offer import JobPosting
 from cvtailor.steps.report_document import report_html
 from cvtailor.workflow.workbench import Ports
@@ -23,6 +24,9 @@ async def warm_up(ports: Ports) -> None:
         cv, offer = await ports.cv_reader.read(_CV), await ports.offer_reader.read(_POSTING)
         report = await ports.matcher.match(cv, offer)
         draft = await ports.tailor.tailor(cv, offer, report, TailoringOptions())
+        letter = await ports.tailor.write_letter(cv, offer, report, draft.cv, TailoringOptions())
+        email = await ports.tailor.write_email(cv, offer, report, draft.cv, TailoringOptions())
+        check_claims(cv, draft.cv, letter, email, offer, ports.skill_names)
         made = await ports.typesetter.render(draft.cv, TailoringOptions().theme)
         await ports.pdf_text.read(made.pdf)
         report_html("# Warm")

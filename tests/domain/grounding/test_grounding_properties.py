@@ -1,7 +1,5 @@
 """Mutations of real CV lines: lies are caught, other ways to write the same pass."""
 
-import string
-
 from grounding_builders import refused
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
@@ -42,7 +40,7 @@ def test_a_stronger_verb_is_caught(line: str, count: int, verb: str) -> None:
 
 
 @FEW
-@given(lines, counts, st.text(alphabet=string.ascii_lowercase, min_size=7, max_size=12))
+@given(lines, counts, st.text(alphabet="bcdfghjklmnpqrtvwxz", min_size=7, max_size=12))
 def test_a_word_nobody_knows_is_caught(line: str, count: int, word: str) -> None:
     assert refused(f"{line.format(n=count)} {word}", line.format(n=count))
 

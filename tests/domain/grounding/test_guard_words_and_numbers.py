@@ -115,8 +115,8 @@ def test_a_negation_is_not_left_away() -> None:
 
 
 def test_a_text_that_limits_itself_is_known() -> None:
-    assert makes_reservation("basic PHP")
-    assert not makes_reservation("PHP")
+    assert makes_reservation("basic PHP", "de")
+    assert not makes_reservation("PHP", "de")
 
 
 def test_invisible_characters_and_marks_are_no_words() -> None:

@@ -7,7 +7,7 @@ from itertools import product
 from cvtailor.domain.grounding.abbreviations import abbreviated_words
 from cvtailor.domain.grounding.cited import Cited, without_names
 from cvtailor.domain.grounding.kin import kin_of
-from cvtailor.domain.grounding.lexicon import LANGUAGES, Lexicon, lexicon_of
+from cvtailor.domain.grounding.lexicon import Lexicon, lexicon_of
 from cvtailor.domain.grounding.objection import Objection
 from cvtailor.domain.grounding.words import FUNCTION_WORDS, canonical_words, plain, words
 from cvtailor.domain.tailored_cv import RejectionReason
@@ -21,11 +21,16 @@ _TITLE_SHARE = 1.0
 _CLAUSE_WORDS_MIN = 1
 
 
-def makes_reservation(text: str) -> bool:
-    """Whether a text says that something was done or is known in part only: "basic PHP"."""
+def makes_reservation(text: str, language: str) -> bool:
+    """Whether a text says that something was done or is known in part only: "basic PHP".
+
+    Args:
+        text: A line, or an item of a list.
+        language: Of the CV; lists of skills hold English words in any.
+    """
     return any(
         lexicon.negates(word) or 1 in (lexicon.strength(ladder, word) for ladder in _LADDERS)
-        for lexicon in map(lexicon_of, LANGUAGES)
+        for lexicon in map(lexicon_of, {language, "en"})
         for word in words(text)
     )
 

@@ -51,7 +51,7 @@ def spelled_skills(cv: BaseCv, report: MatchReport, table: SkillTable) -> Iterat
                 (found for found in table.mentions(text) if found.name == skill and found.is_name), None
             )
             # "Basic PHP" is not brought forward as PHP.
-            if mention and not makes_reservation(_item_around(text, mention)):
+            if mention and not makes_reservation(_item_around(text, mention), cv.language):
                 spelling = text[mention.start : mention.end]
                 if spelling.casefold() not in seen:
                     seen.add(spelling.casefold())

@@ -187,7 +187,7 @@ class Sentences:
 
     def _worth(self, line: Line) -> float:
         """Returns how well a line speaks for the person: must-haves first, what was only helped with last."""
-        reserved = _RESERVED * makes_reservation(line.text)
+        reserved = _RESERVED * makes_reservation(line.text, self._cv.language)
         return self._relevance.worth(line) + _CARRIES * self._relevance.carries(line.id) - reserved
 
     def _job(self, entry: Entry, lines: Sequence[Line], *, is_before: bool) -> Said:
