@@ -24,9 +24,9 @@ from benchmarks.service_process import Client, ServiceProcess, example
 from tests.e2e.folders import home
 from tests.model_servers import Asked, ModelServer, Script, UsesTools, honest_model
 
-ROUNDS, QUICK_ROUNDS = 30, 5
-QUICK_KILLS = 2
-WARM_UP_ROUNDS = 2
+ROUNDS, QUICK_ROUNDS = 30, 2
+QUICK_KILLS = 1
+WARM_UP_ROUNDS = 1
 TOOL_USES = 3
 _PSS = re.compile(r"^Pss:\s+(\d+) kB", re.MULTILINE)
 
@@ -94,13 +94,19 @@ async def timed_run(client: Client) -> float:
     return (time.perf_counter() - began) * 1000
 
 
+def started(folder: Path, **settings: str) -> asyncio.Future[ServiceProcess]:
+    """Starts a service beside whatever else starts; a run at a time needs one typesetter."""
+    return asyncio.get_running_loop().run_in_executor(
+        None, lambda: ServiceProcess(folder, log_level="warning", render_workers="1", **settings)
+    )
+
+
 @asynccontextmanager
-async def serving(folder: Path, **settings: str) -> AsyncIterator[tuple[ServiceProcess, Client]]:
-    """A service and a client of it."""
-    service = await asyncio.to_thread(ServiceProcess, folder, log_level="warning", **settings)
+async def talking_to(service: ServiceProcess) -> AsyncIterator[Client]:
+    """A client of a service, which ends with it."""
     try:
         async with Client(service.address, service.token) as client:
-            yield service, client
+            yield client
     finally:
         service.terminate()
 
@@ -109,10 +115,8 @@ async def side_by_side(model: ModelServer, rounds: int) -> SideBySide:
     """Lets both services take turns."""
     address = {"model": "openai-compatible:scripted", "model_base_url": model.openai_url}
     with home() as folder, home() as plain_folder:
-        async with (
-            serving(plain_folder) as (plain_service, plain_client),
-            serving(folder, **address) as (service, client),
-        ):
+        plain_service, service = await asyncio.gather(started(plain_folder), started(folder, **address))
+        async with talking_to(plain_service) as plain_client, talking_to(service) as client:
             turns: list[tuple[float, float, float]] = []
             asked: list[list[Asked]] = [[], []]
             for _ in range(WARM_UP_ROUNDS + rounds):
