@@ -2,59 +2,28 @@
 
 import json
 import time
-from http import HTTPStatus
 from typing import Any
 
 import anthropic
 
 from cvtailor.adapters.agents.dialogue import Inquiry, Replied, Said, Turn
-from cvtailor.adapters.agents.failures import TransientFailure, failure_of
 from cvtailor.adapters.agents.prices import cost_usd
-from cvtailor.adapters.agents.providers import Address, ModelName, WireFamily
+from cvtailor.adapters.agents.providers import Address, WireFamily
+from cvtailor.adapters.agents.sdk_endpoint import SdkEndpoint, SdkErrors
 from cvtailor.adapters.agents.sealed_http import Seal, sealed_client
-from cvtailor.domain.errors import ModelRefused
 from cvtailor.domain.model_calls import ModelReply, ToolUse
 
 _CUT_OFF = frozenset({"max_tokens", "model_context_window_exceeded"})
 
 
-class AnthropicEndpoint:
-    """Asks one model; implements ``Endpoint``."""
+class AnthropicEndpoint(SdkEndpoint):
+    """Asks one model; see ``SdkEndpoint``."""
+
+    _errors = SdkErrors(anthropic.APITimeoutError, anthropic.APIStatusError, anthropic.APIError)
 
     def __init__(self, address: Address, timeout_seconds: float) -> None:
-        self._address = address
-        self._timeout_seconds = timeout_seconds
-        self._takes_temperature = True
-        seal = Seal()
-        self._client = _client(address, timeout_seconds, seal)
-
-    @property
-    def model(self) -> ModelName:
-        """Which model."""
-        return self._address.model
-
-    async def close(self) -> None:
-        """Closes its connections."""
-        await self._client.close()
-
-    async def ask(self, inquiry: Inquiry) -> ModelReply:
-        """Makes one call; see ``Endpoint.ask``."""
-        failure: TransientFailure | ModelRefused
-        started = time.perf_counter()
-        try:
-            message = await self._client.messages.create(**self._request(inquiry))
-            return self._reply(message, started)
-        except anthropic.APITimeoutError:
-            failure = TransientFailure(f"'{self.model}' did not answer within {self._timeout_seconds:g} s")
-        except anthropic.APIStatusError as error:
-            if _refuses_temperature(error) and self._takes_temperature:
-                self._takes_temperature = False  # newer models have none; costs one refused call
-                return await self.ask(inquiry)
-            failure = failure_of(self._address, error.status_code, error.response.headers, error.body)
-        except (anthropic.APIError, ValueError) as error:
-            failure = TransientFailure(f"'{self.model}' cannot be reached ({type(error).__name__})")
-        # raised here so that no trace leads to the client's error, which holds the request
-        raise failure
+        super().__init__(address, timeout_seconds)
+        self._client = _client(address, timeout_seconds, Seal())
 
     def _request(self, inquiry: Inquiry) -> dict[str, Any]:
         request: dict[str, Any] = {
@@ -74,6 +43,9 @@ class AnthropicEndpoint:
             # past tool uses may only be sent along with the tools themselves
             request["tool_choice"] = {"type": "none" if inquiry.tools_closed else "auto"}
         return request
+
+    async def _send(self, request: dict[str, Any]) -> Any:
+        return await self._client.messages.create(**request)
 
     def _reply(self, message: Any, started: float) -> ModelReply:
         blocks, usage = getattr(message, "content", None), getattr(message, "usage", None)
@@ -121,10 +93,6 @@ def _client(
     )
     seal.credentials = client.auth_headers
     return client
-
-
-def _refuses_temperature(error: anthropic.APIStatusError) -> bool:
-    return error.status_code == HTTPStatus.BAD_REQUEST and "temperature" in str(error.body)
 
 
 def _message(turn: Turn) -> dict[str, Any]:

@@ -2,29 +2,27 @@
 
 import json
 import time
-from http import HTTPStatus
 from typing import Any
 
 import openai
 
 from cvtailor.adapters.agents.dialogue import Inquiry, Replied, Said, ToolOffer, Turn
-from cvtailor.adapters.agents.failures import TransientFailure, failure_of
 from cvtailor.adapters.agents.prices import cost_usd
-from cvtailor.adapters.agents.providers import Address, ModelName
+from cvtailor.adapters.agents.providers import Address
+from cvtailor.adapters.agents.sdk_endpoint import SdkEndpoint, SdkErrors
 from cvtailor.adapters.agents.sealed_http import Seal, sealed_client
-from cvtailor.domain.errors import ModelRefused
 from cvtailor.domain.model_calls import ModelReply, ToolUse
 
 _NO_KEY = "none"  # the client insists on one
 
 
-class OpenAiEndpoint:
-    """Asks one model; implements ``Endpoint``."""
+class OpenAiEndpoint(SdkEndpoint):
+    """Asks one model; see ``SdkEndpoint``."""
+
+    _errors = SdkErrors(openai.APITimeoutError, openai.APIStatusError, openai.APIError)
 
     def __init__(self, address: Address, timeout_seconds: float) -> None:
-        self._address = address
-        self._timeout_seconds = timeout_seconds
-        self._takes_temperature = True
+        super().__init__(address, timeout_seconds)
         seal = Seal()
         self._client = openai.AsyncOpenAI(
             api_key=address.key or _NO_KEY,
@@ -34,34 +32,6 @@ class OpenAiEndpoint:
             http_client=sealed_client(seal, timeout_seconds),
         )
         seal.credentials = self._client.auth_headers
-
-    @property
-    def model(self) -> ModelName:
-        """Which model."""
-        return self._address.model
-
-    async def close(self) -> None:
-        """Closes its connections."""
-        await self._client.close()
-
-    async def ask(self, inquiry: Inquiry) -> ModelReply:
-        """Makes one call; see ``Endpoint.ask``."""
-        failure: TransientFailure | ModelRefused
-        started = time.perf_counter()
-        try:
-            completion = await self._client.chat.completions.create(**self._request(inquiry))
-            return self._reply(completion, started)
-        except openai.APITimeoutError:
-            failure = TransientFailure(f"'{self.model}' did not answer within {self._timeout_seconds:g} s")
-        except openai.APIStatusError as error:
-            if _refuses_temperature(error) and self._takes_temperature:
-                self._takes_temperature = False  # reasoning models have none; costs one refused call
-                return await self.ask(inquiry)
-            failure = failure_of(self._address, error.status_code, error.response.headers, error.body)
-        except (openai.APIError, ValueError) as error:
-            failure = TransientFailure(f"'{self.model}' cannot be reached ({type(error).__name__})")
-        # raised here so that no trace leads to the client's error, which holds the request
-        raise failure
 
     def _request(self, inquiry: Inquiry) -> dict[str, Any]:
         provider = self._address.provider
@@ -88,6 +58,9 @@ class OpenAiEndpoint:
         request["messages"] = [{"role": "system", "content": instruction}, *said]
         return request
 
+    async def _send(self, request: dict[str, Any]) -> Any:
+        return await self._client.chat.completions.create(**request)
+
     def _reply(self, completion: Any, started: float) -> ModelReply:
         if not getattr(completion, "choices", None):
             raise ValueError("no choices")
@@ -111,10 +84,6 @@ class OpenAiEndpoint:
 def _offer(tool: ToolOffer) -> dict[str, Any]:
     function = {"name": tool.name, "description": tool.description, "parameters": tool.parameters}
     return {"type": "function", "function": function}
-
-
-def _refuses_temperature(error: openai.APIStatusError) -> bool:
-    return error.status_code == HTTPStatus.BAD_REQUEST and "temperature" in str(error.body)
 
 
 def _messages(turn: Turn) -> list[dict[str, Any]]:

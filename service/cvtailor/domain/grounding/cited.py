@@ -10,7 +10,7 @@ from cvtailor.domain.base_cv import Evidence, EvidenceId
 from cvtailor.domain.grounding.instructions import without_instructions
 from cvtailor.domain.grounding.words import comparable, plain
 
-_ITEMS = re.compile(r"\s*[,;|·•]\s*")
+ITEM_BREAK = re.compile(r"\s*[,;|·•]\s*")
 _LINE_ID = re.compile(r"(?:\.text|\.summary|\.highlights\[\d+\]|\.headline|^headline)$")
 _DATE_ID = re.compile(r"\.(?:start_date|end_date|date)$")
 _DATE = re.compile(r"(?P<year>\d{4})(?:-(?P<month>\d\d))?")
@@ -91,7 +91,7 @@ class Cited:
     def each(self) -> "Iterator[Cited]":
         """Yields every cited text by itself, an item of a list too; with all dates and titles."""
         for text in self.texts:
-            for item in dict.fromkeys((text, *_ITEMS.split(text))):
+            for item in dict.fromkeys((text, *ITEM_BREAK.split(text))):
                 one = copy(self)
                 one.lines = one.texts = one.by_entry = (item,)
                 yield one
@@ -99,7 +99,7 @@ class Cited:
     def items(self) -> Iterator[str]:
         """Yields the items of cited lines that are lists."""
         for line in self.lines:
-            found = _ITEMS.split(line)
+            found = ITEM_BREAK.split(line)
             yield from found if len(found) > 1 else ()
 
     def says(self, text: str) -> bool:

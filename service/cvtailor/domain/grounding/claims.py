@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from cvtailor.domain.base_cv import Evidence, EvidenceId, SectionKind
 from cvtailor.domain.grounding.causes import check_cause
-from cvtailor.domain.grounding.cited import Cited
+from cvtailor.domain.grounding.cited import ITEM_BREAK, Cited
 from cvtailor.domain.grounding.content import (
     SkillNames,
     check_content,
@@ -33,7 +33,6 @@ _LISTS = frozenset(
         SectionKind.OTHER,
     }
 )
-_ITEM = re.compile(r"\s*[,;|·•]\s*")
 _SEGMENT = re.compile(r"\s*(?:[|·•,;:()]|\s/\s|\s[–—-]\s|\s(?:and|und|et|y|&)\s)\s*")
 _JOINT = re.compile(r"(?i)\s+(?:at|in|with|for|@|bei|mit|am|im|chez|avec|à|au|en|con|por)\s+")
 
@@ -141,7 +140,7 @@ def _stands(segment: str, cited: Cited, lexicon: Lexicon, skill_names: SkillName
 
 
 def _items(text: str) -> list[str]:
-    return sorted(filter(None, _ITEM.split(comparable(text))))
+    return sorted(filter(None, ITEM_BREAK.split(comparable(text))))
 
 
 def _runs_through(wanted: Sequence[str], line: Sequence[str]) -> bool:

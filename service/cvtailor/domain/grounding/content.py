@@ -65,8 +65,9 @@ def check_content(
     lines = [canonical_words(line, lexicon) for line in cited.texts]
     known = _Known(claim, text, said, lines, cited, lexicon, skill_names)
     new = [at for at, word in enumerate(said) if word not in allowed and not known.holds(at)]
-    reworded = substituted(said, new, lines, lexicon) if new else frozenset()
-    reworded |= frozenset(implied(said, new, lines, cited, lexicon))
+    if not new:
+        return None
+    reworded = substituted(said, new, lines, lexicon) | frozenset(implied(said, new, lines, cited, lexicon))
     word = next((said[at] for at in new if at not in reworded), "")
     if not word:
         return None

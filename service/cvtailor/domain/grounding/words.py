@@ -56,6 +56,7 @@ def words(text: str) -> tuple[str, ...]:
     return tuple(match[0].lower().replace("’", "'") for match in _WORD.finditer(plain(text)))
 
 
+@lru_cache(maxsize=8_192)
 def canonical_words(text: str, lexicon: Lexicon) -> tuple[str, ...]:
     """Returns the words of a text, each phrase that the lexicon knows as one: "carried out" as "perform"."""
     if lexicon.language == "de":
