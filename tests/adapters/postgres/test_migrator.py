@@ -99,3 +99,37 @@ def test_passwords_are_set_and_sent_as_verifiers(postgres: EmbeddedPostgres, dat
 def test_a_server_that_is_not_there_is_unavailable_to_migrators(database: Database) -> None:
     with pytest.raises(Unavailable):
         migrate(database.admin.replace("socket", "nowhere"))
+
+
+def test_applications_from_before_the_history_go_on_from_where_they_stand(
+    plain: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    everything = migrations()
+    with monkeypatch.context() as earlier:
+        earlier.setattr(
+            migrator, "migrations", lambda: [file for file in everything if file.version < "20261123"]
+        )
+        migrate(plain)
+    with psycopg.connect(plain) as connection:
+        me = uuid4()
+        connection.execute("insert into auth.users (id) values (%s)", [me])
+        connection.execute(
+            "insert into applications (user_id, status)"
+            " select %s, unnest(array['submitted', 'archived']::application_status[])",
+            [me],
+        )
+    migrate(plain)
+    with psycopg.connect(plain) as connection:
+        connection.execute(
+            "update applications set status ="
+            " case status when 'submitted' then 'offer' else 'draft' end::application_status"
+        )
+        history = connection.execute(
+            "select from_status, to_status from application_status_changes order by ordinal, to_status"
+        ).fetchall()
+    assert history == [
+        (None, "submitted"),
+        (None, "archived"),
+        ("archived", "draft"),
+        ("submitted", "offer"),
+    ]

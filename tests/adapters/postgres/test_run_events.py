@@ -8,6 +8,7 @@ import psycopg
 import pytest
 from builders import a_caller, a_draft, a_request, cancelled
 from cvtailor.adapters.postgres.events import PostgresRunEvents
+from cvtailor.adapters.postgres.overview import Overview
 from cvtailor.adapters.postgres.records import PostgresRecords
 from cvtailor.adapters.postgres.user_session import UserSessions
 from cvtailor.domain.caller import Caller
@@ -39,10 +40,10 @@ async def until(condition: Callable[[], bool]) -> None:
 
 @asynccontextmanager
 async def deaf_events(
-    postgres_dsn: str, sessions: UserSessions, **options: float
+    postgres_dsn: str, sessions: UserSessions, overview: Overview, **options: float
 ) -> AsyncIterator[PostgresRunEvents]:
     """An event log whose LISTEN hears nothing, as behind a pooler in transaction mode."""
-    events = PostgresRunEvents(sessions, postgres_dsn, poll_seconds=0.02, **options)
+    events = PostgresRunEvents(sessions, overview, postgres_dsn, poll_seconds=0.02, **options)
     await events.start()
     yield events
     await events.close()
@@ -91,9 +92,14 @@ async def test_following_an_ended_run_from_its_end_ends_at_once(
 
 
 async def test_an_event_arrives_by_notification(
-    database: Database, sessions: UserSessions, records: PostgresRecords, me: Caller, run: AcceptedRun
+    database: Database,
+    sessions: UserSessions,
+    overview: Overview,
+    records: PostgresRecords,
+    me: Caller,
+    run: AcceptedRun,
 ) -> None:
-    events = PostgresRunEvents(sessions, database.service, poll_seconds=1000)
+    events = PostgresRunEvents(sessions, overview, database.service, poll_seconds=1000)
     await events.start()
     await until(lambda: events.listening)
     async with asyncio.timeout(5), aclosing(events.follow(me, run.run_id, 1)) as follower:
@@ -105,9 +111,14 @@ async def test_an_event_arrives_by_notification(
 
 
 async def test_where_listen_hears_nothing_events_arrive_by_polling(
-    database: Database, sessions: UserSessions, records: PostgresRecords, me: Caller, run: AcceptedRun
+    database: Database,
+    sessions: UserSessions,
+    overview: Overview,
+    records: PostgresRecords,
+    me: Caller,
+    run: AcceptedRun,
 ) -> None:
-    async with deaf_events(elsewhere(database), sessions) as events:
+    async with deaf_events(elsewhere(database), sessions, overview) as events:
         hearing = asyncio.create_task(hear_all(events, me, run))
         await speak_then_end(events, records, me, run, 5)
         assert [event.sequence for event in await hearing] == list(range(1, 8))
@@ -132,10 +143,10 @@ async def test_a_listener_that_is_cut_off_misses_nothing_and_listens_again(
 
 
 async def test_silence_is_told(
-    database: Database, sessions: UserSessions, me: Caller, run: AcceptedRun
+    database: Database, sessions: UserSessions, overview: Overview, me: Caller, run: AcceptedRun
 ) -> None:
     async with (
-        deaf_events(elsewhere(database), sessions, heartbeat_seconds=0.01) as events,
+        deaf_events(elsewhere(database), sessions, overview, heartbeat_seconds=0.01) as events,
         aclosing(events.follow(me, run.run_id, 0)) as follower,
     ):
         assert (await anext(follower)).sequence == 1  # type: ignore[union-attr]
@@ -198,9 +209,9 @@ async def test_a_follower_that_leaves_leaves_nothing(
 
 
 async def test_following_a_run_that_is_deleted_ends(
-    database: Database, sessions: UserSessions, me: Caller, run: AcceptedRun
+    database: Database, sessions: UserSessions, overview: Overview, me: Caller, run: AcceptedRun
 ) -> None:
-    async with deaf_events(elsewhere(database), sessions) as events:
+    async with deaf_events(elsewhere(database), sessions, overview) as events:
         hearing = asyncio.create_task(hear_all(events, me, run))
         await until(lambda: seats(events) == 1)
         with psycopg.connect(database.admin) as admin:

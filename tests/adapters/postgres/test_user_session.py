@@ -1,6 +1,9 @@
 """Transactions as the end user, and what happens when Postgres does not answer."""
 
+import ast
 import asyncio
+from importlib import resources
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -90,6 +93,48 @@ async def test_an_injected_statement_gets_nowhere(sessions: UserSessions, attack
 
     with pytest.raises(DBAPIError, match=r"permission denied|must be owner|does not exist"):
         await sessions.transact(a_caller(), work)
+
+
+async def test_a_second_statement_behind_a_parameter_is_refused(sessions: UserSessions) -> None:
+    with pytest.raises(DBAPIError, match="multiple commands"):
+        await sessions.transact(
+            a_caller(),
+            lambda session: session.execute(text("select :one; select 2"), {"one": 1}),
+        )
+
+
+async def test_a_value_is_never_read_as_sql(sessions: UserSessions) -> None:
+    quote = "'; select set_config('role', 'none', true); --"
+    assert await sessions.ask(text("select cast(:quote as text)"), {"quote": quote}) == [(quote,)]
+
+
+def texts_not_written_out(source: str) -> list[str]:
+    """Returns the calls of SQLAlchemy's ``text`` whose SQL is put together when it runs."""
+    return [
+        ast.unparse(node)
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.Call)
+        and ast.unparse(node.func) in ("text", "sqlalchemy.text", "connection.exec_driver_sql")
+        and not all(isinstance(argument, ast.Constant) for argument in node.args)
+    ]
+
+
+def test_the_service_puts_no_sql_together_from_text() -> None:
+    folder = Path(str(resources.files("cvtailor")))
+    sources = {path: path.read_text() for path in folder.rglob("*.py") if "gen" not in path.parts}
+    speaking = {
+        path: source
+        for path, source in sources.items()
+        if "import sqlalchemy" in source or "from sqlalchemy" in source
+    }
+    assert len(speaking) > 5
+    assert {
+        path.name: found for path, source in speaking.items() if (found := texts_not_written_out(source))
+    } == {}
+    assert texts_not_written_out('text(f"select {name}")\ntext("select " + name)\ntext("select 1")') == [
+        "text(f'select {name}')",
+        "text('select ' + name)",
+    ]
 
 
 async def test_the_login_itself_reads_nothing(sessions: UserSessions) -> None:

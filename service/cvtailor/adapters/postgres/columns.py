@@ -15,7 +15,7 @@ from sqlalchemy import (
     func,
     text,
 )
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlmodel import Field, SQLModel
 
 
@@ -81,6 +81,11 @@ def json(*, nullable: bool = False, default: str | None = None) -> Any:
     return Field(sa_column=Column(JSONB, nullable=nullable, server_default=default))
 
 
+def words_list() -> Any:
+    """A text[] column, empty by default."""
+    return Field(sa_column=Column(ARRAY(Text), nullable=False, server_default="{}"))
+
+
 def moment(*, nullable: bool = True) -> Any:
     """A timestamptz column."""
     return Field(sa_column=Column(DateTime(timezone=True), nullable=nullable))
@@ -91,10 +96,10 @@ def now() -> Any:
     return Field(sa_column=Column(DateTime(timezone=True), nullable=False, server_default=func.now()))
 
 
-def one_of(members: type[StrEnum], name: str, default: str | None = None) -> Any:
+def one_of(members: type[StrEnum], name: str, default: str | None = None, *, nullable: bool = False) -> Any:
     """A column of one of the enums."""
     kind = Enum(members, name=name, values_callable=lambda enum: [member.value for member in enum])
-    return Field(sa_column=Column(kind, nullable=False, server_default=default))
+    return Field(sa_column=Column(kind, nullable=nullable, server_default=default))
 
 
 def key() -> Any:

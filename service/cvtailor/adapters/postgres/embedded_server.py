@@ -30,7 +30,6 @@ from cvtailor.domain.errors import Unavailable
 
 _log = structlog.get_logger(__name__)
 
-_PORT = 5432
 _SOCKET_PATH_BYTES_MAX = 100
 _COMMAND_TIMEOUT_SECONDS = 120.0
 _LOG_BYTES_MAX = 4_000_000
@@ -38,7 +37,7 @@ _ROOT_HOME = Path("/var/lib/cvtailor")
 
 _SETTINGS = {
     "listen_addresses": "",
-    "port": str(_PORT),
+    "port": "5432",
     "unix_socket_permissions": "0700",
     "max_connections": "100",
     "shared_buffers": "64MB",
@@ -78,18 +77,26 @@ class EmbeddedPostgres:
     """
 
     def __init__(
-        self, home: Path, *, settings: Mapping[str, str] | None = None, start_timeout_seconds: float = 60.0
+        self,
+        home: Path,
+        *,
+        settings: Mapping[str, str] | None = None,
+        programs: Path | None = None,
+        start_timeout_seconds: float = 60.0,
     ) -> None:
         """Prepares; nothing is written or started yet.
 
         Args:
             home: A folder of its own; made if it isn't there.
             settings: Lines for ``postgresql.conf`` that differ from ours.
+            programs: Folder with the server's programs; None finds them.
             start_timeout_seconds: How long a start may take, crash recovery included.
         """
         self._account = ServerAccount.choose()
-        self.home = self._reachable(home.absolute())
+        self._programs = programs
         self._settings = {**_SETTINGS, **(settings or {})}
+        self._port = self._settings["port"]
+        self.home = self._reachable(home.absolute())
         self._start_timeout_seconds = start_timeout_seconds
         self._data = self.home / "data"
         self._log_file = self._data / "server.log"
@@ -138,7 +145,7 @@ class EmbeddedPostgres:
         password = self._passwords()[login]
         return (
             f"postgresql://{login}:{quote(password, safe='')}@/{database}"
-            f"?host={quote(str(self._sockets), safe='')}&port={_PORT}"
+            f"?host={quote(str(self._sockets), safe='')}&port={self._port}"
         )
 
     def passwords(self) -> dict[str, str]:
@@ -163,12 +170,14 @@ class EmbeddedPostgres:
 
     def _socket_folder(self) -> Path:
         inside = self.home / "socket"
-        if len(os.fsencode(inside)) <= _SOCKET_PATH_BYTES_MAX - len(f"/.s.PGSQL.{_PORT}"):
+        if len(os.fsencode(inside)) <= _SOCKET_PATH_BYTES_MAX - len(f"/.s.PGSQL.{self._port}"):
             return inside
         digest = hashlib.sha256(str(self.home).encode()).hexdigest()[:12]
         return Path(tempfile.gettempdir()) / f"cvtailor-{digest}"
 
     def _binaries(self) -> Path:
+        if self._programs:
+            return self._programs
         version_file = self._data / "PG_VERSION"
         major = int(version_file.read_text()) if version_file.exists() else None
         found = find_server_binaries(major)
@@ -261,7 +270,7 @@ class EmbeddedPostgres:
         self._account.own(self._sockets, 0o700)
 
     def _ping(self) -> Ping:
-        return Ping(PGconn.ping(f"host='{self._sockets}' port={_PORT} connect_timeout=5".encode()))
+        return Ping(PGconn.ping(f"host='{self._sockets}' port={self._port} connect_timeout=5".encode()))
 
     def _pg_ctl(self, binaries: Path, action: str, *options: str) -> None:
         timeout = f"{self._start_timeout_seconds:.0f}"

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from cvtailor.adapters.postgres.event_log import extend_log, lock_run, no_such_run
+from cvtailor.adapters.postgres.overview import Overview
 from cvtailor.adapters.postgres.run_bell import RunBell
 from cvtailor.adapters.postgres.run_feed import RunFeed, Seat
 from cvtailor.adapters.postgres.tables import EventRow, RunRow
@@ -29,6 +30,7 @@ class PostgresRunEvents:
     def __init__(
         self,
         sessions: UserSessions,
+        overview: Overview,
         listen_dsn: str,
         *,
         heartbeat_seconds: float = 15.0,
@@ -38,7 +40,8 @@ class PostgresRunEvents:
 
         Args:
             sessions: Where rows are read and written.
-            listen_dsn: URI of a direct connection of the same login, for LISTEN.
+            overview: Where one question asks after every followed run, whoever's it is.
+            listen_dsn: URI of a direct connection of the login ``cvtailor_service``, for LISTEN.
             heartbeat_seconds: Silence after which a follower gets None.
             poll_seconds: Pause between questions while LISTEN does not work.
         """
@@ -47,6 +50,7 @@ class PostgresRunEvents:
         self._feeds: dict[UUID, dict[UUID, RunFeed]] = {}
         self._bell = RunBell(
             sessions,
+            overview,
             listen_dsn,
             poll_seconds=poll_seconds,
             ring=self._ring,

@@ -10,6 +10,7 @@ import psycopg
 import structlog
 from psycopg import sql
 
+from cvtailor.adapters.postgres.claims_seal import key_pads
 from cvtailor.domain.errors import Unavailable, WeMustFix
 
 _log = structlog.get_logger(__name__)
@@ -17,6 +18,15 @@ _log = structlog.get_logger(__name__)
 _LOCK = 0x6376_7461_696C  # "cvtail"
 _FILE_NAME = re.compile(r"(\d{14})_(\w+)\.sql")
 _CONNECT_TIMEOUT_SECONDS = 10
+_SERVICE_LOGIN = "cvtailor_service"
+_STORE_CLAIMS_KEY = (
+    "insert into cvtailor.claims_keys (inner_pad, outer_pad) values (%s, %s)"
+    " on conflict (inner_pad) do update set stored_at = now()"
+)
+_DROP_OLD_CLAIMS_KEYS = (
+    "delete from cvtailor.claims_keys where inner_pad not in"
+    " (select inner_pad from cvtailor.claims_keys order by stored_at desc limit 2)"
+)
 
 
 class Migration(NamedTuple):
@@ -141,3 +151,6 @@ def _set_passwords(connection: psycopg.Connection, passwords: Mapping[str, str])
             verifier = connection.pgconn.encrypt_password(password.encode(), role.encode(), b"scram-sha-256")
             statement = sql.SQL("alter role {} password {}")
             connection.execute(statement.format(sql.Identifier(role), sql.Literal(verifier.decode())))
+        if passwords.get(_SERVICE_LOGIN):
+            connection.execute(_STORE_CLAIMS_KEY, key_pads(passwords[_SERVICE_LOGIN]))
+            connection.execute(_DROP_OLD_CLAIMS_KEYS)

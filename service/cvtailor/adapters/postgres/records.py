@@ -17,10 +17,11 @@ from cvtailor.adapters.postgres.application_view import read_application, read_p
 from cvtailor.adapters.postgres.event_log import LockedRun, event_values, extend_log, lock_run, no_such_run
 from cvtailor.adapters.postgres.filing import file_rows
 from cvtailor.adapters.postgres.tables import ApplicationRow, EventRow, RunRow
+from cvtailor.adapters.postgres.updating import change_application, no_such_application
 from cvtailor.adapters.postgres.user_session import UserSessions
-from cvtailor.domain.application import Application, ApplicationRequest, ApplicationStatus
+from cvtailor.domain.application import Application, ApplicationChange, ApplicationRequest, ApplicationStatus
 from cvtailor.domain.caller import Caller
-from cvtailor.domain.errors import Conflict, InvalidInput, NotFound, Reason, Unauthenticated
+from cvtailor.domain.errors import Conflict, InvalidInput, Reason, Unauthenticated
 from cvtailor.domain.limits import LIST_PAGE_SIZE_DEFAULT, LIST_PAGE_SIZE_MAX
 from cvtailor.domain.ports import AcceptedRun, ApplicationPage, Results
 from cvtailor.domain.question import Answer
@@ -39,11 +40,7 @@ from cvtailor.domain.run import (
     run_id_for,
 )
 
-_WAITING = text(
-    "select run_id, user_id from cvtailor.runs_waiting(make_interval(secs => :seconds), :at_most)"
-)
 _ENSURE_USER = text("select auth.ensure_current_user()")
-_WAITING_AT_MOST = 200
 _REASON_CHARS = 100
 _MESSAGE_CHARS = 4_000
 _LAST_EVENTS = {
@@ -196,18 +193,20 @@ class PostgresRecords:
 
         application = await self._sessions.transact(caller, work)
         if application is None:
-            raise NotFound(f"There is no application {application_id} of yours.")
+            raise no_such_application(application_id)
         return application
 
-    async def unstarted(self, older_than_seconds: float) -> list[tuple[UUID, UUID]]:
-        """Returns (run, user) of runs that have waited that long, oldest first, a bounded number.
+    async def update(self, caller: Caller, application_id: UUID, change: ApplicationChange) -> Application:
+        """See ``Records.update``."""
 
-        Reads no user's rows: a function of the database gives away these ids, and to the service only.
-        """
-        rows = await self._sessions.ask(
-            _WAITING, {"seconds": older_than_seconds, "at_most": _WAITING_AT_MOST}
-        )
-        return [(row.run_id, row.user_id) for row in rows]
+        async def work(session: AsyncSession) -> Application | None:
+            await change_application(session, application_id, change)
+            return await read_application(session, application_id)
+
+        application = await self._sessions.transact(caller, work)
+        if application is None:
+            raise no_such_application(application_id)
+        return application
 
     async def list(
         self,

@@ -5,6 +5,7 @@ import contextlib
 import secrets
 from collections.abc import Callable, Iterable, Sequence
 from itertools import batched
+from typing import Never
 from uuid import UUID
 
 import psycopg
@@ -13,18 +14,23 @@ from psycopg import AsyncConnection
 from sqlalchemy import text
 
 from cvtailor.adapters.postgres.event_log import NEWS_CHANNEL
+from cvtailor.adapters.postgres.overview import Overview
 from cvtailor.adapters.postgres.user_session import UserSessions
 from cvtailor.domain.errors import CvtailorError
 
 _log = structlog.get_logger(__name__)
 
-_HEADS = text("select run_id, user_id, last_sequence from cvtailor.run_heads(cast(:run_ids as uuid[]))")
 _NOTIFY = text("select pg_notify(:channel, :payload)")
 _ECHO = "echo "
 _ECHO_SECONDS = 10.0
+_FIRST_ECHO_SECONDS = 3.0
+_DEAF_SECONDS = 300.0
+_UNLISTEN_ATTEMPTS = 20
+_UNLISTEN_PAUSE_SECONDS = 0.05
 _RUNS_PER_QUESTION = 1_000
 _RECONNECT_SECONDS_MAX = 5.0
 
+type _Connection = AsyncConnection[tuple[object, ...]]
 type Ring = Callable[[UUID, UUID, int], None]
 """Takes a user, a run of theirs and the number of its last event."""
 
@@ -33,13 +39,15 @@ class RunBell:
     """Rings for every run that has news.
 
     A LISTEN that works is proved by an echo: the bell notifies itself through the pool and must hear it.
-    Behind a pooler in transaction mode it never does; then, and whenever the connection is gone, one
-    query every ``poll_seconds`` asks after all followed runs at once.
+    Behind a pooler in transaction mode it never does, so it takes its LISTEN back and tries again after
+    minutes. Then, and whenever the connection is gone, one query every ``poll_seconds`` asks after all
+    followed runs at once.
     """
 
     def __init__(
         self,
         sessions: UserSessions,
+        overview: Overview,
         listen_dsn: str,
         *,
         poll_seconds: float,
@@ -50,7 +58,8 @@ class RunBell:
         """Prepares; ``start`` starts.
 
         Args:
-            sessions: The pool that asks and sends the echo.
+            sessions: The pool that sends the echo.
+            overview: Who asks.
             listen_dsn: URI of a direct connection for LISTEN, of the login ``cvtailor_service``.
             poll_seconds: Pause between questions while LISTEN is dead.
             ring: Called for each run with news.
@@ -58,6 +67,7 @@ class RunBell:
             followed: Returns the runs to ask after.
         """
         self._sessions = sessions
+        self._overview = overview
         self._listen_dsn = listen_dsn
         self._poll_seconds = poll_seconds
         self._ring = ring
@@ -97,9 +107,13 @@ class RunBell:
                     keepalives_interval=2,
                     keepalives_count=3,
                 ) as connection:
-                    await connection.execute(f"listen {NEWS_CHANNEL}".encode())
-                    pause_seconds = 0.1
-                    await self._hear(connection)
+                    server = await _listen(connection)
+                    if await self._hears(connection, _FIRST_ECHO_SECONDS):
+                        pause_seconds = 0.1
+                        await self._hear(connection)
+                    await _unlisten(connection, server)
+                    pause_seconds = _DEAF_SECONDS
+                    _log.warning("run events are not heard through LISTEN, polling")
             except (psycopg.Error, OSError, CvtailorError) as error:
                 _log.warning("not listening for run events, polling", error=type(error).__name__)
             finally:
@@ -107,23 +121,27 @@ class RunBell:
             await asyncio.sleep(pause_seconds)
             pause_seconds = min(2 * pause_seconds, _RECONNECT_SECONDS_MAX)
 
-    async def _hear(self, connection: AsyncConnection[tuple[object, ...]]) -> None:
+    async def _hear(self, connection: _Connection) -> Never:
         while True:
-            echo = _ECHO + secrets.token_hex(8)
-            await self._sessions.ask(_NOTIFY, {"channel": NEWS_CHANNEL, "payload": echo})
-            heard = False
-            async with contextlib.aclosing(connection.notifies(timeout=_ECHO_SECONDS)) as notices:
-                async for notice in notices:
-                    if notice.payload == echo:
-                        heard = True
-                        self._deaf.clear()
-                    elif not notice.payload.startswith(_ECHO):
-                        self._ring_for(notice.payload)
-            if not heard and self.listening:
+            if not await self._hears(connection, _ECHO_SECONDS) and self.listening:
                 self._deaf.set()
-                _log.warning("run events are not heard through LISTEN, polling")
+                _log.warning("run events are not heard any more, polling")
             # A second net, as wide as it is cheap: runs that were deleted, and whatever was missed.
             await self._ask()
+
+    async def _hears(self, connection: _Connection, seconds: float) -> bool:
+        """Rings for what is heard in that time; returns whether the echo was."""
+        echo = _ECHO + secrets.token_hex(8)
+        await self._sessions.ask(_NOTIFY, {"channel": NEWS_CHANNEL, "payload": echo})
+        heard = False
+        async with contextlib.aclosing(connection.notifies(timeout=seconds)) as notices:
+            async for notice in notices:
+                if notice.payload == echo:
+                    heard = True
+                    self._deaf.clear()
+                elif not notice.payload.startswith(_ECHO):
+                    self._ring_for(notice.payload)
+        return heard
 
     async def _poll_forever(self) -> None:
         while True:
@@ -141,10 +159,10 @@ class RunBell:
             await self._ask_after(run_ids)
 
     async def _ask_after(self, run_ids: Sequence[UUID]) -> None:
-        rows = await self._sessions.ask(_HEADS, {"run_ids": list(run_ids)})
-        for row in rows:
-            self._ring(row.user_id, row.run_id, row.last_sequence)
-        for run_id in set(run_ids) - {row.run_id for row in rows}:
+        heads = await self._overview.heads(run_ids)
+        for user_id, run_id, head in heads:
+            self._ring(user_id, run_id, head)
+        for run_id in set(run_ids) - {run_id for _, run_id, _ in heads}:
             self._gone(run_id)
 
     def _ring_for(self, payload: str) -> None:
@@ -153,3 +171,25 @@ class RunBell:
             self._ring(UUID(user_id), UUID(run_id), int(last_sequence))
         except ValueError:
             _log.warning("notification of another shape ignored", channel=NEWS_CHANNEL)
+
+
+async def _listen(connection: _Connection) -> object:
+    """Returns which of the server's processes listens."""
+    async with connection.transaction():
+        await connection.execute(f"listen {NEWS_CHANNEL}".encode())
+        return await _server_process(connection)
+
+
+async def _unlisten(connection: _Connection, server: object) -> None:
+    """Ends the LISTEN that a pooler gave to a session of its own, which would be told of news for ever."""
+    for _ in range(_UNLISTEN_ATTEMPTS):
+        async with connection.transaction():
+            await connection.execute(b"unlisten *")
+            if await _server_process(connection) == server:
+                return
+        await asyncio.sleep(_UNLISTEN_PAUSE_SECONDS)
+
+
+async def _server_process(connection: _Connection) -> object:
+    cursor = await connection.execute(b"select pg_backend_pid()")
+    return await cursor.fetchone()

@@ -14,6 +14,7 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlmodel import Field, SQLModel
 
 from cvtailor.adapters.postgres.columns import (
@@ -32,6 +33,7 @@ from cvtailor.adapters.postgres.columns import (
     owner,
     small,
     words,
+    words_list,
 )
 from cvtailor.domain.application import ApplicationStatus, DocumentKind
 from cvtailor.domain.run import RunState
@@ -85,6 +87,48 @@ class ApplicationRow(SQLModel, table=True):
     updated_at: datetime = now()
 
 
+class StatusChangeRow(SQLModel, table=True):
+    """A step of an application, written by a trigger."""
+
+    __tablename__ = "application_status_changes"
+    __table_args__ = (
+        PrimaryKeyConstraint("user_id", "application_id", "ordinal"),
+        of("applications", "application_id", ondelete="CASCADE"),
+    )
+    user_id: UUID
+    application_id: UUID
+    ordinal: int
+    from_status: ApplicationStatus | None = one_of(ApplicationStatus, "application_status", nullable=True)
+    to_status: ApplicationStatus = one_of(ApplicationStatus, "application_status")
+    at: datetime = now()
+
+
+class SubmissionRow(SQLModel, table=True):
+    """What went out to the employer, written by a trigger and never changed."""
+
+    __tablename__ = "submissions"
+    __table_args__ = (
+        of_user(),
+        PrimaryKeyConstraint("user_id", "application_id"),
+        of("applications", "application_id", ondelete="CASCADE"),
+        of("cv_versions", "cv_id", "version", to=("cv_id", "version")),
+        Index("submissions_of_version", "user_id", "cv_id", "version"),
+    )
+    user_id: UUID
+    application_id: UUID
+    cv_id: UUID | None
+    version: int | None
+    submitted_at: datetime = now()
+    offer: dict[str, Any] = json()
+    documents: list[dict[str, Any]] = json()
+    messages: list[dict[str, Any]] = json()
+    engine: str = words(None)
+    app_version: str = words(None)
+    models: list[str] = Field(sa_column=Column(ARRAY(Text), nullable=False))
+    prompt_versions: dict[str, str] = json()
+    changes: list[dict[str, Any]] = json()
+
+
 class RunRow(SQLModel, table=True):
     """A generation run."""
 
@@ -95,6 +139,16 @@ class RunRow(SQLModel, table=True):
         UniqueConstraint("user_id", "id"),
         UniqueConstraint("user_id", "request_id"),
         Index("runs_of_application", "user_id", "application_id", text("created_at DESC")),
+        Index(
+            "runs_with_request",
+            "finished_at",
+            postgresql_where=text("finished_at is not null and request <> '{}'"),
+        ),
+        Index(
+            "runs_with_events",
+            "finished_at",
+            postgresql_where=text("finished_at is not null and first_sequence < last_sequence"),
+        ),
         Index("runs_waiting", "created_at", postgresql_where=text("state = 'queued'")),
     )
     id: UUID = key()
@@ -112,6 +166,7 @@ class RunRow(SQLModel, table=True):
     created_at: datetime = now()
     updated_at: datetime = now()
     finished_at: datetime | None = moment()
+    first_sequence: int = Field(sa_column_kwargs={"server_default": "1"})
 
 
 class EventRow(SQLModel, table=True):
@@ -185,6 +240,10 @@ class CvVersionRow(SQLModel, table=True):
     base_cv: dict[str, Any] = json()
     match_report: dict[str, Any] = json()
     created_at: datetime = now()
+    app_version: str = words()
+    models: list[str] = words_list()
+    prompt_versions: dict[str, str] = json(default="{}")
+    changes: list[dict[str, Any]] = json(default="[]")
 
 
 class DocumentRow(SQLModel, table=True):
@@ -193,6 +252,7 @@ class DocumentRow(SQLModel, table=True):
     __tablename__ = "documents"
     __table_args__ = (
         UniqueConstraint("user_id", "cv_id", "version", "name"),
+        Index("documents_of_path", "user_id", "path"),
         of("cv_versions", "cv_id", "version", to=("cv_id", "version"), ondelete="CASCADE"),
     )
     id: UUID = key()
@@ -296,6 +356,7 @@ class ModelCallRow(SQLModel, table=True):
         of("generation_runs", "run_id", ondelete="SET NULL (run_id)"),
         Index("model_calls_of_run", "user_id", "run_id", "ordinal", unique=True),
         Index("model_calls_of_user", "user_id", "created_at"),
+        Index("model_calls_oldest_first", "created_at"),
     )
     id: UUID = key()
     user_id: UUID = owner()

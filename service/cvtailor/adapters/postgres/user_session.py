@@ -11,10 +11,20 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.orm import Session, SessionTransaction
 
+from cvtailor.adapters.postgres.claims_seal import seal_claims
 from cvtailor.domain.caller import Caller
 from cvtailor.domain.errors import Unavailable
 
-_BECOME_USER = text("select set_config('role', :role, true), set_config('request.jwt.claims', :claims, true)")
+# One statement, with every setting that says who asks and what a name means: whatever an earlier
+# transaction left on the connection, this one is who it should be. The three older settings of claims
+# still win over `request.jwt.claims` in Supabase's auth.uid(); temporary tables come last, so that none
+# is taken for one of ours.
+_BECOME_USER = text(
+    "select pg_catalog.set_config(name, value, true) from (values ('search_path', 'public, pg_temp'),"
+    " ('role', 'authenticated'), ('request.jwt.claims', :claims), ('cvtailor.seal', :seal),"
+    " ('request.jwt.claim', ''), ('request.jwt.claim.sub', ''), ('request.jwt.claim.role', ''))"
+    " as settings (name, value)"
+)
 _RETRY_PAUSES_SECONDS = (0.05, 0.2, 0.8)
 _CONNECT_TIMEOUT_SECONDS = 5
 _RECYCLE_SECONDS = 1800
@@ -28,7 +38,7 @@ def service_engine(dsn: str, *, pool_size: int = 10, pool_wait_seconds: float = 
     """Makes the pool of the service's connections; it opens them as they are needed.
 
     Args:
-        dsn: ``postgresql://`` URI of the login ``cvtailor_service``.
+        dsn: ``postgresql://`` URI of the login ``cvtailor_service``, or of ``cvtailor_engine``.
         pool_size: Connections at most.
         pool_wait_seconds: How long a transaction may wait for one.
     """
@@ -54,7 +64,10 @@ def service_engine(dsn: str, *, pool_size: int = 10, pool_wait_seconds: float = 
 
 
 class UserSession(Session):
-    """A session whose transactions run as ``authenticated`` with the claims in ``info["claims"]``."""
+    """A session whose transactions run as ``authenticated`` with the claims in ``info["claims"]``.
+
+    ``info["password"]`` is the login's, and seals them.
+    """
 
 
 @event.listens_for(UserSession, "after_begin")
@@ -62,11 +75,12 @@ def _become_user(session: Session, _: SessionTransaction, connection: Connection
     claims = session.info.get("claims") or {}
     if claims.get("role") != "authenticated" or not claims.get("sub"):
         raise PermissionError("A database transaction was begun without the claims of a verified user.")
-    connection.execute(_BECOME_USER, {"role": "authenticated", "claims": json.dumps(claims)})
+    claims_text, seal = seal_claims(claims, session.info.get("password") or "")
+    connection.execute(_BECOME_USER, {"claims": claims_text, "seal": seal})
 
 
 class UserSessions:
-    """Runs transactions for callers, and a few questions that concern no one user's rows."""
+    """Runs transactions for callers, and statements that touch no rows."""
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
@@ -86,16 +100,16 @@ class UserSessions:
             session = AsyncSession(
                 self._engine,
                 sync_session_class=UserSession,
-                info={"claims": caller.claims()},
+                info={"claims": caller.claims(), "password": self._engine.url.password},
                 expire_on_commit=False,
             )
             async with session, session.begin():
                 return await work(session)
 
-        return await _persist(once)
+        return await persist(once)
 
     async def ask(self, question: Executable, parameters: dict[str, Any] | None = None) -> Sequence[Row[Any]]:
-        """Runs one statement as the login itself, which may call the service's own functions only.
+        """Runs one statement as the login itself, which sees no table and no function of ours.
 
         Raises:
             Unavailable: Postgres does not answer, or no connection was free in time.
@@ -105,7 +119,7 @@ class UserSessions:
             async with self._engine.begin() as connection:
                 return (await connection.execute(question, parameters)).fetchall()
 
-        return await _persist(once)
+        return await persist(once)
 
     async def check(self) -> None:
         """Raises Unavailable unless Postgres answers."""
@@ -116,7 +130,12 @@ class UserSessions:
         await self._engine.dispose()
 
 
-async def _persist[T](once: Callable[[], Awaitable[T]]) -> T:
+async def persist[T](once: Callable[[], Awaitable[T]]) -> T:
+    """Does something to Postgres; again, if the connection breaks or locks clash.
+
+    Raises:
+        Unavailable: Postgres does not answer, or no connection was free in time.
+    """
     for pause_seconds in (*_RETRY_PAUSES_SECONDS, None):
         try:
             return await once()
