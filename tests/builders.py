@@ -17,6 +17,7 @@ from cvtailor.domain.base_cv import (
     SectionKind,
 )
 from cvtailor.domain.caller import Caller
+from cvtailor.domain.cv_changes import changes
 from cvtailor.domain.job_offer import JobOffer, JobPosting, Priority, Requirement, Span
 from cvtailor.domain.match_report import MatchReport, MatchStatus, RequirementMatch
 from cvtailor.domain.model_calls import AgentName, ModelCall
@@ -34,6 +35,7 @@ from cvtailor.domain.run import (
     StepStarted,
     cv_id_for,
 )
+from cvtailor.domain.submission import Provenance
 from cvtailor.domain.tailored_cv import (
     Claim,
     CoverLetter,
@@ -126,6 +128,16 @@ def a_document(caller: Caller, cv_id: UUID, name: str = "cv.pdf", page: int | No
     )
 
 
+def some_provenance() -> Provenance:
+    return Provenance(
+        engine="openai:gpt-4.1 and embedded/1",
+        app_version="1.2.3",
+        models=("openai:gpt-4.1",),
+        prompt_versions={AgentName.WRITER: "0123456789ab"},
+        changes=changes(a_base_cv(), a_tailored_cv()),
+    )
+
+
 def some_results(caller: Caller, run_id: UUID) -> Results:
     cv_id = cv_id_for(run_id)
     return Results(
@@ -147,7 +159,7 @@ def some_results(caller: Caller, run_id: UUID) -> Results:
             ActionPoint(title="Send it", priority=0, due_on=date(2027, 2, 20)),
             ActionPoint(title="Say something about Python", details="It is asked for."),
         ),
-        engine="embedded/1",
+        provenance=some_provenance(),
     )
 
 

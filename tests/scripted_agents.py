@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
+from types import MappingProxyType
 
 from cvtailor.adapters.embedded_engine import (
     EmbeddedCvReader,
@@ -72,6 +73,10 @@ class HonestAgents:
     Attributes:
         asked: Names of the methods that were called.
     """
+
+    prompt_versions: Mapping[AgentName, str] = MappingProxyType(
+        {agent: f"prompt of the {agent}" for agent in AgentName}
+    )
 
     def __init__(self, fails: Mapping[str, CvtailorError] | None = None) -> None:
         self.asked: list[str] = []

@@ -19,12 +19,18 @@ import grpc.aio
 from cvtailor.adapters.auth.jwks import Jwks, jwks_in
 from cvtailor.adapters.auth.local_keys import LOCAL_ISSUER, LocalKeys
 from cvtailor.adapters.auth.verifier import JwtVerifier
-from cvtailor.domain.application import Application, ApplicationRequest, ApplicationStatus, Document
+from cvtailor.domain.application import (
+    Application,
+    ApplicationChange,
+    ApplicationRequest,
+    ApplicationStatus,
+    Document,
+)
 from cvtailor.domain.base_cv import CvSource
 from cvtailor.domain.caller import Caller
 from cvtailor.domain.errors import Conflict, InvalidInput, NotFound, NotUnderstood, Reason
 from cvtailor.domain.job_offer import JobPosting
-from cvtailor.domain.ports import AcceptedRun, ApplicationPage
+from cvtailor.domain.ports import AcceptedRun, Accounts, ApplicationPage
 from cvtailor.domain.run import (
     Accepted,
     Completed,
@@ -36,16 +42,20 @@ from cvtailor.domain.run import (
     application_id_for,
     run_id_for,
 )
+from cvtailor.domain.submission import Provenance, SentOffer, Submission
 from cvtailor.gen.cvtailor.v1 import cv_generator_pb2 as pb
 from cvtailor.gen.cvtailor.v1.cv_generator_pb2_grpc import CvGeneratorStub
 from cvtailor.gen.cvtailor.v1.health_pb2_grpc import HealthStub
-from cvtailor.rpc.admission import Admission, Admit
+from cvtailor.gen.cvtailor.v1.personal_data_pb2_grpc import PersonalDataStub
+from cvtailor.rpc.admission import ANY_SESSION, Admission, Requirements
 from cvtailor.rpc.cv_generator import CvGenerator
 from cvtailor.rpc.health import Health, Probe
 from cvtailor.rpc.interceptor import Boundary
 from cvtailor.rpc.lifecycle import Lifecycle
+from cvtailor.rpc.personal_data import PersonalData
 from cvtailor.rpc.server import RpcServer, TlsFiles
 from cvtailor.workflow.model_gate import ModelGate
+from personal_fakes import MemoryPersonalRecords, MemoryStore
 
 ALICE, BOB = UUID(int=0xA), UUID(int=0xB)
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -71,6 +81,11 @@ def a_document(name: str = "cv.pdf", **changes: object) -> Document:
     return plain.model_copy(update=changes)
 
 
+def a_submission(**changes: object) -> Submission:
+    plain = Submission(submitted_at=NOW, offer=SentOffer(), provenance=Provenance())
+    return plain.model_copy(update=changes)
+
+
 def a_generation(**changes: object) -> pb.GenerateApplicationRequest:
     request = pb.GenerateApplicationRequest(
         base_cv=pb.BaseCv(file=pb.CvFile(content=b"# Ada", media_type="text/markdown")),
@@ -85,6 +100,7 @@ class MemoryRecords:
         self.applications: dict[UUID, tuple[UUID, Application]] = {}
         self.accepted: dict[UUID, ApplicationRequest] = {}
         self.replies: list[QuestionAnswered] = []
+        self.changes: list[ApplicationChange] = []
         self.fail: Callable[[], None] = lambda: None
         self.slow: asyncio.Event | None = None
         self.cancelled = asyncio.Event()
@@ -116,6 +132,14 @@ class MemoryRecords:
         if application is None or owner != caller.user_id:
             raise NotFound(f"No application {application_id}.", field="application_id")
         return application
+
+    async def update(self, caller: Caller, application_id: UUID, change: ApplicationChange) -> Application:
+        application = await self.get(caller, application_id)
+        self.changes.append(change)
+        wanted = {"status": change.status, "notes": change.notes}
+        changed = {name: value for name, value in wanted.items() if value is not None}
+        changed["revision"] = application.revision + 1
+        return self.keep(application.model_copy(update=changed), caller.user_id)
 
     async def list(
         self, caller: Caller, page_size: int, page_token: str, statuses: Sequence[ApplicationStatus] = ()
@@ -194,6 +218,7 @@ class MemoryQueue:
         self.records = records
         self.events = events
         self.started: list[UUID] = []
+        self.forgotten: list[UUID] = []
         self.plays: tuple[EventPayload, ...] = (
             Accepted(),
             StepStarted(step=Step.READ_CV),
@@ -212,15 +237,8 @@ class MemoryQueue:
             cancelled = application.model_copy(update={"status": ApplicationStatus.CANCELLED})
             self.records.keep(cancelled, owner)
 
-
-class MemoryObjects:
-    def __init__(self) -> None:
-        self.contents: dict[str, bytes] = {}
-
-    async def get(self, owner: Caller, path: str) -> AsyncIterator[bytes]:
-        if path not in self.contents:
-            raise NotFound("No such object.", reason=Reason.DOCUMENT_NOT_FOUND)
-        yield self.contents[path]
+    async def forget(self, run_ids: Sequence[UUID]) -> None:
+        self.forgotten += run_ids
 
 
 class PickyCvReader:
@@ -258,10 +276,13 @@ class Served:
 
     records: MemoryRecords = field(default_factory=MemoryRecords)
     events: MemoryEvents = field(default_factory=MemoryEvents)
-    objects: MemoryObjects = field(default_factory=MemoryObjects)
+    objects: MemoryStore = field(default_factory=MemoryStore)
+    personal: MemoryPersonalRecords = field(default_factory=MemoryPersonalRecords)
     lifecycle: Lifecycle = field(default_factory=Lifecycle)
     probes: dict[str, Probe] = field(default_factory=lambda: {"postgres": works, "objects": works})
-    admit: Admit | None = None
+    verifier: JwtVerifier | None = None
+    accounts: Accounts | None = None
+    requirements: Requirements = ANY_SESSION
     tls: TlsFiles | None = None
     address: str = "127.0.0.1:0"
     model_gate: ModelGate | None = None
@@ -278,15 +299,18 @@ class Served:
             lifecycle=self.lifecycle,
             model_gate=self.model_gate,
         )
-        verifier = JwtVerifier(Jwks(jwks_in(local_keys().jwks_path)), issuer=LOCAL_ISSUER)
+        verifier = self.verifier or JwtVerifier(Jwks(jwks_in(local_keys().jwks_path)), issuer=LOCAL_ISSUER)
         self.health = Health(
             self.probes, "0.1.0", self.lifecycle, probe_timeout_seconds=0.2, cache_seconds=0.05
         )
         self.server = RpcServer(
             self.address,
             generator=self.generator,
+            personal_data=PersonalData(
+                records=self.personal, queue=self.queue, objects=self.objects, today=NOW.date
+            ),
             health=self.health,
-            boundary=Boundary(Admission(verifier.verify, self.admit)),
+            boundary=Boundary(Admission(verifier.verify, self.accounts, self.requirements)),
             lifecycle=self.lifecycle,
             tls=self.tls,
             health_interval_seconds=0.05,
@@ -299,6 +323,7 @@ class Served:
             f"127.0.0.1:{port}", options=[("grpc.use_local_subchannel_pool", 1)]
         )
         self.stub = CvGeneratorStub(self.channel)
+        self.personal_stub = PersonalDataStub(self.channel)
         self.health_stub = HealthStub(self.channel)
 
 

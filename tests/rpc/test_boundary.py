@@ -5,11 +5,12 @@ import grpc
 import grpc.aio
 import pytest
 import structlog
-from cvtailor.domain.errors import CvtailorError, Unavailable
+from cvtailor.domain.caller import Caller
+from cvtailor.domain.errors import CvtailorError, Forbidden, Reason, Unauthenticated, Unavailable
 from cvtailor.domain.limits import POSTING_CHARS_MAX
-from cvtailor.gen.cvtailor.v1 import cv_generator_pb2, health_pb2
+from cvtailor.gen.cvtailor.v1 import cv_generator_pb2, health_pb2, personal_data_pb2
 from cvtailor.gen.cvtailor.v1 import cv_generator_pb2 as pb
-from cvtailor.rpc import admission
+from cvtailor.rpc.admission import Admission, Requirements
 from cvtailor.rpc.validation import REPEATED_ITEMS_MAX
 from google.protobuf import message_factory
 from grpc_health.v1 import health_pb2 as standard_health_pb2
@@ -27,6 +28,7 @@ async def served():
 
 def every_method() -> list:
     services = [cv_generator_pb2.DESCRIPTOR.services_by_name["CvGenerator"]]
+    services += [personal_data_pb2.DESCRIPTOR.services_by_name["PersonalData"]]
     services += [file.DESCRIPTOR.services_by_name["Health"] for file in (health_pb2, standard_health_pb2)]
     methods = [method for service in services for method in service.methods]
     # grpcio-health-checking registers it and leaves it unimplemented.
@@ -95,24 +97,79 @@ async def test_each_call_sees_its_own_caller(served):
     ] * 20
 
 
-async def test_a_caller_is_admitted_once_and_again_after_a_failure(monkeypatch):
-    monkeypatch.setattr(admission, "ADMITTED_MAX", 1)
-    admitted = []
+class Asked:
+    """Accounts that note who was asked after, and give each the next answer."""
 
-    async def admit(caller):
-        admitted.append(caller.user_id)
-        if len(admitted) == 1:
-            raise Unavailable("Postgres does not answer.")
+    def __init__(self, *answers: CvtailorError | None) -> None:
+        self.answers = list(answers)
+        self.callers: list[Caller] = []
 
-    async with serving(admit=admit) as served:
-        for owner in (ALICE, ALICE, ALICE, BOB, ALICE):
-            call = served.stub.ListApplications(pb.ListApplicationsRequest(), metadata=token_of(owner))
-            if admitted:
-                await call
-            else:
-                assert (await refusal(call)).reason == "DEPENDENCY_UNAVAILABLE"
-    # The last time because only one caller is remembered here.
-    assert admitted == [ALICE, ALICE, BOB, ALICE]
+    async def check(self, caller: Caller) -> None:
+        self.callers.append(caller)
+        if answer := self.answers.pop(0):
+            raise answer
+
+
+@pytest.mark.parametrize(
+    ("answer", "code"),
+    [
+        (None, None),
+        (Forbidden("Banned.", reason=Reason.ACCOUNT_BANNED), grpc.StatusCode.PERMISSION_DENIED),
+        (Unauthenticated("Gone.", reason=Reason.TOKEN_INVALID), grpc.StatusCode.UNAUTHENTICATED),
+        (Unavailable("Postgres does not answer."), grpc.StatusCode.UNAVAILABLE),
+    ],
+)
+async def test_each_call_asks_whether_its_account_stands(answer, code):
+    accounts = Asked(None, answer)
+    async with serving(accounts=accounts) as served:
+        await served.stub.ListApplications(pb.ListApplicationsRequest(), metadata=token_of(ALICE))
+        call = served.stub.ListApplications(pb.ListApplicationsRequest(), metadata=token_of(BOB))
+        if answer is None:
+            await call
+        else:
+            refused = await refusal(call)
+            assert (refused.code, refused.reason) == (code, answer.reason.value)
+    assert [caller.user_id for caller in accounts.callers] == [ALICE, BOB]
+
+
+async def test_nobody_is_asked_after_whose_token_is_bad_and_health_asks_after_nobody():
+    accounts = Asked()
+    async with serving(accounts=accounts) as served:
+        metadata = (("authorization", "Bearer nonsense"),)
+        call = served.stub.ListApplications(pb.ListApplicationsRequest(), metadata=metadata)
+        assert (await refusal(call)).reason == "TOKEN_INVALID"
+        await served.health_stub.Check(health_pb2.CheckRequest())
+    assert accounts.callers == []
+
+
+@pytest.mark.parametrize(
+    ("caller", "requirements", "reason"),
+    [
+        ({"aal": "aal1"}, {"second_factor": True}, Reason.ASSURANCE_TOO_LOW),
+        ({"aal": ""}, {"second_factor": True}, Reason.ASSURANCE_TOO_LOW),
+        ({"aal": "aal2"}, {"second_factor": True}, None),
+        ({"aal": "aal3"}, {"second_factor": True}, None),
+        ({"aal": "aal1"}, {}, None),
+        ({"is_anonymous": True}, {}, None),
+        ({"is_anonymous": True}, {"anonymous_allowed": False}, Reason.ANONYMOUS_REFUSED),
+        ({"is_anonymous": True, "aal": "aal2"}, {"anonymous_allowed": False}, Reason.ANONYMOUS_REFUSED),
+        ({"is_anonymous": False}, {"anonymous_allowed": False}, None),
+    ],
+)
+async def test_a_session_that_does_not_suffice_is_refused(caller, requirements, reason):
+    async def verify(_: str) -> Caller:
+        return Caller(user_id=ALICE, **caller)
+
+    accounts = Asked(None)
+    admission = Admission(verify, accounts, Requirements(**requirements))
+    metadata = grpc.aio.Metadata(("authorization", "Bearer x"))
+    if reason is None:
+        assert (await admission.caller(metadata)).user_id == ALICE
+    else:
+        with pytest.raises(Forbidden) as refused:
+            await admission.caller(metadata)
+        assert refused.value.reason is reason
+        assert accounts.callers == []
 
 
 async def test_every_broken_rule_is_named_in_one_error(served):

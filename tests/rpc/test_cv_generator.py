@@ -211,13 +211,15 @@ async def test_a_list_goes_on_at_the_next_page(served):
         ("GetApplication", pb.GetApplicationRequest),
         ("WatchApplication", pb.WatchApplicationRequest),
         ("CancelApplication", pb.CancelApplicationRequest),
+        ("UpdateApplication", pb.UpdateApplicationRequest),
+        ("CreateDocumentLink", pb.CreateDocumentLinkRequest),
         ("DownloadDocument", pb.DownloadDocumentRequest),
     ],
 )
 async def test_what_belongs_to_another_is_not_found(served, method, request_of):
     theirs = served.records.keep(an_application(BOB), BOB)
     request = request_of(application_id=str(theirs.id))
-    if method == "DownloadDocument":
+    if method in {"DownloadDocument", "CreateDocumentLink"}:
         request.name = "cv.pdf"
     refused = await refusal(getattr(served.stub, method)(request, metadata=token_of(ALICE)))
     assert (refused.code, refused.reason) == (grpc.StatusCode.NOT_FOUND, "APPLICATION_NOT_FOUND")

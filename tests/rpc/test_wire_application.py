@@ -5,7 +5,8 @@ from cvtailor.domain.application import ActionPoint, ApplicationStatus, Document
 from cvtailor.domain.model_calls import ModelUse
 from cvtailor.domain.tailored_cv import Claim
 from cvtailor.gen.cvtailor.v1 import application_pb2, error_reason_pb2
-from cvtailor.rpc.wire.application import timestamp, wire_application
+from cvtailor.rpc.wire.application import wire_application
+from cvtailor.rpc.wire.parts import timestamp
 from event_reading import read_document, read_model_use
 from rpc_fakes import NOW, a_document, an_application
 

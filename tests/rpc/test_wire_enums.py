@@ -1,5 +1,14 @@
 import pytest
-from cvtailor.domain import application, errors, job_offer, match_report, model_calls, run, tailored_cv
+from cvtailor.domain import (
+    application,
+    cv_changes,
+    errors,
+    job_offer,
+    match_report,
+    model_calls,
+    run,
+    tailored_cv,
+)
 from cvtailor.gen.cvtailor.v1 import (
     application_pb2,
     cv_generator_pb2,
@@ -23,6 +32,7 @@ TABLES = [
     (enums.TONES, application.Tone, cv_generator_pb2.Tone),
     (enums.STATUSES, application.ApplicationStatus, application_pb2.ApplicationStatus),
     (enums.DOCUMENT_KINDS, application.DocumentKind, application_pb2.DocumentKind),
+    (enums.LINE_FATES, cv_changes.LineFate, application_pb2.LineFate),
     (enums.REASONS, errors.Reason, error_reason_pb2.ErrorReason),
     (enums.STEPS, run.Step, event_pb2.Step),
     (enums.AGENTS, model_calls.AgentName, event_pb2.Agent),

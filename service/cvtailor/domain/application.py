@@ -5,10 +5,26 @@ from enum import StrEnum
 from uuid import UUID
 
 from cvtailor.domain.base_cv import CvSource
+from cvtailor.domain.documents import ApplicationStatus, Document, DocumentKind
 from cvtailor.domain.job_offer import JobPosting
 from cvtailor.domain.model import DomainModel
 from cvtailor.domain.model_calls import ModelUse
+from cvtailor.domain.submission import Provenance, StatusChange, Submission
 from cvtailor.domain.tailored_cv import Claim
+
+__all__ = [
+    "ActionPoint",
+    "Application",
+    "ApplicationChange",
+    "ApplicationRequest",
+    "ApplicationStatus",
+    "Density",
+    "Document",
+    "DocumentKind",
+    "TailoringOptions",
+    "Theme",
+    "Tone",
+]
 
 
 class Theme(StrEnum):
@@ -69,54 +85,6 @@ class ApplicationRequest(DomainModel):
     options: TailoringOptions = TailoringOptions()
 
 
-class ApplicationStatus(StrEnum):
-    """Where an application stands; the same words as ``public.application_status``."""
-
-    GENERATING = "generating"
-    FAILED = "failed"
-    CANCELLED = "cancelled"
-    DRAFT = "draft"
-    READY = "ready"
-    SUBMITTED = "submitted"
-    INTERVIEWING = "interviewing"
-    OFFER = "offer"
-    ACCEPTED = "accepted"
-    REJECTED = "rejected"
-    WITHDRAWN = "withdrawn"
-    ARCHIVED = "archived"
-
-
-class DocumentKind(StrEnum):
-    """The documents an application holds."""
-
-    CV_PDF = "cv_pdf"
-    CV_PAGE_PNG = "cv_page_png"
-    CV_TYPST = "cv_typst"
-    CV_YAML = "cv_yaml"
-    MATCH_REPORT = "match_report"
-    COVER_LETTER = "cover_letter"
-    EMAIL = "email"
-
-
-class Document(DomainModel):
-    """A stored document.
-
-    Attributes:
-        name: Unique within the application, a safe file name: ``cv.pdf``, ``cv-page-1.png``.
-        path: Key in the object store; starts with the owner's id.
-        sha256: Hex digest of the content.
-        page: One-based page of a picture, else None.
-    """
-
-    name: str
-    kind: DocumentKind
-    media_type: str
-    path: str
-    size_bytes: int
-    sha256: str
-    page: int | None = None
-
-
 class ActionPoint(DomainModel):
     """Something for the person to do; ``priority`` is 0 (now) to 4 (some day)."""
 
@@ -135,6 +103,10 @@ class Application(DomainModel):
             application is asked for.
         model_use: What the run's model calls took; only when one application is asked for, and None if
             there were none.
+        notes: The owner's own words.
+        provenance: What made the current version; like ``status_changes`` and ``submission`` only when one
+            application is asked for.
+        submission: What went out; None before the application is submitted.
         failure_reason: A value of the contract's ErrorReason; set only when ``status`` is FAILED.
     """
 
@@ -155,5 +127,21 @@ class Application(DomainModel):
     email_text: str = ""
     claims: tuple[Claim, ...] = ()
     model_use: ModelUse | None = None
+    notes: str = ""
+    provenance: Provenance | None = None
+    submission: Submission | None = None
+    status_changes: tuple[StatusChange, ...] = ()
     failure_reason: str = ""
     failure_message: str = ""
+
+
+class ApplicationChange(DomainModel):
+    """What its owner changes of an application; None leaves a field as it is.
+
+    Attributes:
+        revision: The one the owner has seen; 0: whichever it is now.
+    """
+
+    revision: int = 0
+    status: ApplicationStatus | None = None
+    notes: str | None = None

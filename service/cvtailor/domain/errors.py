@@ -18,6 +18,12 @@ class Reason(StrEnum):
     QUESTION_CLOSED = "QUESTION_CLOSED"
     REQUEST_ID_REUSED = "REQUEST_ID_REUSED"
     RUN_ENDED = "RUN_ENDED"
+    REVISION_STALE = "REVISION_STALE"
+    STATUS_STEP_REFUSED = "STATUS_STEP_REFUSED"
+    LINKS_UNSUPPORTED = "LINKS_UNSUPPORTED"
+    ACCOUNT_BANNED = "ACCOUNT_BANNED"
+    ASSURANCE_TOO_LOW = "ASSURANCE_TOO_LOW"
+    ANONYMOUS_REFUSED = "ANONYMOUS_REFUSED"
     PAGE_TOKEN_INVALID = "PAGE_TOKEN_INVALID"  # noqa: S105
     TOKEN_MISSING = "TOKEN_MISSING"  # noqa: S105
     TOKEN_INVALID = "TOKEN_INVALID"  # noqa: S105
@@ -115,6 +121,12 @@ class Conflict(CallerMustFix):
     """The request contradicts what is stored."""
 
     reason = Reason.REQUEST_ID_REUSED
+
+
+class LinksUnsupported(CallerMustFix):
+    """The documents are kept where no URL leads; the caller downloads them."""
+
+    reason = Reason.LINKS_UNSUPPORTED
 
 
 class Unauthenticated(CallerMustFix):

@@ -2,12 +2,13 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
 import grpc.aio
 
-from cvtailor.domain.application import Application, ApplicationRequest
+from cvtailor.domain.application import Application, ApplicationRequest, Document
 from cvtailor.domain.base_cv import PROSE_FORMATS
 from cvtailor.domain.caller import Caller
 from cvtailor.domain.errors import InvalidInput, NotFound, NotUnderstood, Reason
@@ -28,8 +29,9 @@ from cvtailor.gen.cvtailor.v1.cv_generator_pb2_grpc import CvGeneratorServicer
 from cvtailor.rpc.caller import current_caller
 from cvtailor.rpc.lifecycle import Lifecycle, closing
 from cvtailor.rpc.wire import requests
-from cvtailor.rpc.wire.application import wire_application, wire_document
+from cvtailor.rpc.wire.application import wire_application
 from cvtailor.rpc.wire.events import heartbeat, wire_event
+from cvtailor.rpc.wire.parts import timestamp, wire_document
 from cvtailor.workflow.model_gate import ModelGate
 
 type _Context = grpc.aio.ServicerContext[Any, Any]
@@ -127,18 +129,33 @@ class CvGenerator(CvGeneratorServicer):
             next_page_token=page.next_page_token,
         )
 
+    async def UpdateApplication(  # noqa: N802
+        self, request: pb.UpdateApplicationRequest, context: _Context
+    ) -> pb.UpdateApplicationResponse:
+        """See the contract."""
+        application = await self._records.update(
+            current_caller(),
+            requests.canonical_uuid(request.application_id),
+            requests.application_change(request),
+        )
+        return pb.UpdateApplicationResponse(application=wire_application(application, complete=True))
+
+    async def CreateDocumentLink(  # noqa: N802
+        self, request: pb.CreateDocumentLinkRequest, context: _Context
+    ) -> pb.CreateDocumentLinkResponse:
+        """See the contract."""
+        document = _document(await self._application(request.application_id), request.name)
+        lifetime_seconds = requests.link_lifetime_seconds(request)
+        # Taken before the link is made: it works a little longer than is told, never shorter.
+        expires_at = datetime.now(UTC) + timedelta(seconds=lifetime_seconds)
+        url = await self._objects.link(current_caller(), document.path, lifetime_seconds)
+        return pb.CreateDocumentLinkResponse(url=url, expire_time=timestamp(expires_at))
+
     async def DownloadDocument(  # noqa: N802
         self, request: pb.DownloadDocumentRequest, context: _Context
     ) -> AsyncIterator[pb.DownloadDocumentResponse]:
         """See the contract."""
-        application = await self._application(request.application_id)
-        document = next((each for each in application.documents if each.name == request.name), None)
-        if document is None:
-            raise NotFound(
-                f"The application has no document {request.name!r}; GetApplication lists those it has.",
-                reason=Reason.DOCUMENT_NOT_FOUND,
-                field="name",
-            )
+        document = _document(await self._application(request.application_id), request.name)
         yield pb.DownloadDocumentResponse(document=wire_document(document))
         async with closing(self._objects.get(current_caller(), document.path)) as content:
             async for part in content:
@@ -195,6 +212,17 @@ class CvGenerator(CvGeneratorServicer):
                 last = wire_event(event)
                 if event.sequence > after_sequence:
                     yield last
+
+
+def _document(application: Application, name: str) -> Document:
+    for document in application.documents:
+        if document.name == name:
+            return document
+    raise NotFound(
+        f"The application has no document {name!r}; GetApplication lists those it has.",
+        reason=Reason.DOCUMENT_NOT_FOUND,
+        field="name",
+    )
 
 
 def _at_field(error: InvalidInput, field: str) -> InvalidInput:

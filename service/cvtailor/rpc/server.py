@@ -15,15 +15,19 @@ from cvtailor.gen.cvtailor.v1 import (
     cv_generator_pb2,
     cv_generator_pb2_grpc,
     health_pb2,
+    personal_data_pb2,
+    personal_data_pb2_grpc,
 )
 from cvtailor.gen.cvtailor.v1 import health_pb2_grpc as own_health_pb2_grpc
 from cvtailor.rpc.cv_generator import CvGenerator
 from cvtailor.rpc.health import Health, StandardHealth
 from cvtailor.rpc.interceptor import Boundary
 from cvtailor.rpc.lifecycle import Lifecycle
+from cvtailor.rpc.personal_data import PersonalData
 
 SERVICES = (
     cv_generator_pb2.DESCRIPTOR.services_by_name["CvGenerator"].full_name,
+    personal_data_pb2.DESCRIPTOR.services_by_name["PersonalData"].full_name,
     health_pb2.DESCRIPTOR.services_by_name["Health"].full_name,
 )
 _REFLECTION_V1 = "grpc.reflection.v1.ServerReflection"
@@ -67,6 +71,7 @@ class RpcServer:
         address: str,
         *,
         generator: CvGenerator,
+        personal_data: PersonalData,
         health: Health,
         boundary: Boundary,
         lifecycle: Lifecycle,
@@ -79,6 +84,7 @@ class RpcServer:
         Args:
             address: ``host:port``; port 0 takes a free one.
             generator: The service.
+            personal_data: What it holds of a person, to take away or take down.
             health: The service's own health.
             boundary: What every call passes.
             lifecycle: The one that ``generator`` and ``health`` know.
@@ -88,6 +94,7 @@ class RpcServer:
         """
         self._address = address
         self._generator = generator
+        self._personal_data = personal_data
         self._health = health
         self._boundary = boundary
         self._lifecycle = lifecycle
@@ -106,6 +113,7 @@ class RpcServer:
         """
         server = grpc.aio.server(interceptors=[self._boundary], options=OPTIONS)
         cv_generator_pb2_grpc.add_CvGeneratorServicer_to_server(self._generator, server)
+        personal_data_pb2_grpc.add_PersonalDataServicer_to_server(self._personal_data, server)
         own_health_pb2_grpc.add_HealthServicer_to_server(self._health, server)
         health_pb2_grpc.add_HealthServicer_to_server(self._standard_health, server)
         if self._reflected:

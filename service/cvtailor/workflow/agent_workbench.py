@@ -1,5 +1,7 @@
 """The steps with agents: each model call is journaled, and the embedded engine is what they start from."""
 
+from collections.abc import Mapping
+
 from cvtailor.domain.application import ApplicationRequest
 from cvtailor.domain.base_cv import PROSE_FORMATS, BaseCv
 from cvtailor.domain.job_offer import JobOffer
@@ -28,7 +30,9 @@ class AgentWorkbench(Workbench):
     def __init__(self, run: Narrator, ports: Ports, models: Models, request: ApplicationRequest) -> None:
         super().__init__(run.caller, run.run_id, ports, request)
         self._models = models
-        self._calls = JournaledCalls(run, models.ledger, models.budget, models.gate)
+        self._calls = JournaledCalls(
+            run, models.ledger, models.budget, models.gate, models.agents.prompt_versions
+        )
         self._cv_reader = JournaledCvReader(run, ports.cv_reader)
         self._offer_reader = JournaledOfferReader(run, ports.offer_reader)
         self._pdf_text = JournaledPdfText(run, ports.pdf_text)
@@ -37,8 +41,18 @@ class AgentWorkbench(Workbench):
     @property
     def engine(self) -> str:
         """See ``Workbench.engine``; names the models that answered."""
-        models = self._calls.use.models
+        models = self.models
         return " and ".join([", ".join(models), super().engine]) if models else super().engine
+
+    @property
+    def models(self) -> tuple[str, ...]:
+        """See ``Workbench.models``."""
+        return self._calls.use.models
+
+    @property
+    def prompt_versions(self) -> Mapping[str, str]:
+        """See ``Workbench.prompt_versions``."""
+        return self._calls.prompts
 
     @property
     def model_use(self) -> ModelUse | None:

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
 from cvtailor.domain.drafts import Plan
@@ -47,11 +47,21 @@ class JournaledCalls:
     gets from the journal what they brought.
     """
 
-    def __init__(self, run: Narrator, ledger: ModelLedger, budget: ModelBudget, gate: ModelGate) -> None:
+    def __init__(
+        self,
+        run: Narrator,
+        ledger: ModelLedger,
+        budget: ModelBudget,
+        gate: ModelGate,
+        prompt_versions: Mapping[AgentName, str] | None = None,
+    ) -> None:
+        """Takes the run, and what it may use; ``prompt_versions`` are those this worker has."""
         self._run = run
         self._ledger = ledger
         self._budget = budget
         self._gate = gate
+        self._prompt_versions = prompt_versions or {}
+        self._prompts: dict[str, str] = {}
         self._calls: list[ModelCall] = []
         self._asked = 0
         self._seconds = 0.0
@@ -62,6 +72,11 @@ class JournaledCalls:
     def use(self) -> ModelUse:
         """What the run's calls took so far."""
         return ModelUse.of(self._calls)
+
+    @property
+    def prompts(self) -> Mapping[str, str]:
+        """By agent that was answered, the version of the prompt it worked with last."""
+        return dict(self._prompts)
 
     async def call(self, agent: AgentName, ask: Callable[[], Awaitable[ModelReply]]) -> ModelReply:
         """See ``ModelCalls.call``."""
@@ -80,6 +95,8 @@ class JournaledCalls:
             raise error_from_json(error)
         reply = ModelReply.model_validate(record["reply"])
         self._calls.append(_call_of(self._asked, agent, reply))
+        if prompt_version := record.get("prompt_version"):
+            self._prompts[agent.value] = str(prompt_version)
         self._spent_today_usd = float(str(record["spent_today_usd"]))
         return reply
 
@@ -127,6 +144,8 @@ class JournaledCalls:
                 "reply": reply.model_dump(mode="json"),
                 "seconds": seconds,
                 "spent_today_usd": spent_today_usd,
+                # Written down with the answer: the worker that files the run may have other prompts.
+                "prompt_version": self._prompt_versions.get(agent, ""),
             }
 
         return attempt

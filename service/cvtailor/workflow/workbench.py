@@ -1,15 +1,17 @@
 """Binds the steps to the ports and to one run's request."""
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from cvtailor import __version__
 from cvtailor.domain.application import ActionPoint, ApplicationRequest
 from cvtailor.domain.ats import AtsCheck
 from cvtailor.domain.base_cv import BaseCv
 from cvtailor.domain.caller import Caller
 from cvtailor.domain.coverage import coverage
+from cvtailor.domain.cv_changes import changes
 from cvtailor.domain.grounding import check_agreement, check_claims
 from cvtailor.domain.job_offer import JobOffer
 from cvtailor.domain.match_report import MatchReport
@@ -31,7 +33,8 @@ from cvtailor.domain.ports import (
     Typesetter,
 )
 from cvtailor.domain.run import Completed, Progress, Step, cv_id_for, records_filed
-from cvtailor.domain.tailored_cv import AgreedMessages, CheckedDraft, CoverLetter, EmailDraft
+from cvtailor.domain.submission import Provenance
+from cvtailor.domain.tailored_cv import AgreedMessages, CheckedDraft, CoverLetter, EmailDraft, TailoredCv
 from cvtailor.steps.ask import Asked, ask_about_gaps
 from cvtailor.steps.fit_pages import FittedCv, default_page_limit, fit_pages, told_last
 from cvtailor.steps.render import StoredDocuments, render
@@ -106,6 +109,16 @@ class Workbench:
     def engine(self) -> str:
         """Names what made the documents."""
         return self.ports.engine
+
+    @property
+    def models(self) -> tuple[str, ...]:
+        """The models that answered, ``provider:name``."""
+        return ()
+
+    @property
+    def prompt_versions(self) -> Mapping[str, str]:
+        """By agent that was answered, the version of its prompt."""
+        return {}
 
     @property
     def model_use(self) -> ModelUse | None:
@@ -244,7 +257,7 @@ class Workbench:
             email=agreed.email,
             documents=stored.documents,
             action_points=action_points,
-            engine=self.engine,
+            provenance=self._provenance(cv, fitted.cv),
         )
         filed = records_filed(self.run_id, len(action_points))
         completed = Completed(
@@ -265,3 +278,17 @@ class Workbench:
             return {}
 
         await run.record(Step.FILE_RECORDS, work)
+
+    def _provenance(self, cv: BaseCv, tailored: TailoredCv) -> Provenance:
+        """Returns what made the CV.
+
+        What models had a part in comes from the journal, the rest is this worker's. It is decided with
+        the filing: a worker that files again what is filed changes nothing.
+        """
+        return Provenance(
+            engine=self.engine,
+            app_version=__version__,
+            models=self.models,
+            prompt_versions=self.prompt_versions,
+            changes=changes(cv, tailored),
+        )

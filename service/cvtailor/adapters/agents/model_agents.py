@@ -1,6 +1,6 @@
 """The agents behind the port: each asks a language model."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from cvtailor.adapters.agents import critic, cv_reader, letter_writer, offer_reader, planner, writer
 from cvtailor.adapters.agents.instructions import prompt_of
@@ -27,8 +27,8 @@ class ModelAgents:
         self._operator_tools = operator_tools
 
     @property
-    def prompt_versions(self) -> dict[AgentName, str]:
-        """The version of each agent's instruction, for the records."""
+    def prompt_versions(self) -> Mapping[AgentName, str]:
+        """See ``Agents.prompt_versions``."""
         return {agent: prompt_of(agent).version for agent in AgentName}
 
     async def read_offer(self, text: str, calls: ModelCalls) -> OfferDraft:

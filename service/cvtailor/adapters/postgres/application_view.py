@@ -5,18 +5,26 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
+from pydantic import ValidationError
 from sqlalchemy import Row, Select, Text, and_, cast, select, true, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from cvtailor.adapters.postgres.columns import CommunicationKind
+from cvtailor.adapters.postgres.history import (
+    PROVENANCE_COLUMNS,
+    provenance_of,
+    read_notes_and_submission,
+    read_status_changes,
+)
 from cvtailor.adapters.postgres.model_ledger import read_use
 from cvtailor.adapters.postgres.page_token import PageToken, query_digest
 from cvtailor.adapters.postgres.tables import (
     ActionPointRow,
     ApplicationRow,
     CommunicationRow,
+    CvRow,
     CvVersionRow,
     DocumentRow,
     RunRow,
@@ -37,6 +45,19 @@ _latest_run = (
     .order_by(col(RunRow.created_at).desc())
     .limit(1)
     .lateral("run")
+)
+
+# What would be sent, if it were submitted now: `cvtailor.keep_what_was_sent` chooses the same.
+_current_cv = (
+    select(col(CvRow.id), col(CvRow.current_version))
+    .where(
+        col(CvRow.user_id) == col(ApplicationRow.user_id),
+        col(CvRow.application_id) == col(ApplicationRow.id),
+        col(CvRow.current_version).is_not(None),
+    )
+    .order_by(col(CvRow.created_at).desc(), col(CvRow.id))
+    .limit(1)
+    .lateral("cv")
 )
 
 _letter = aliased(CommunicationRow)
@@ -69,34 +90,38 @@ _applications = _drafts_of(
         _latest_run.c.id.label("run_id"),
         _latest_run.c.error_reason,
         _latest_run.c.error_message,
-        col(CvVersionRow.cv_id),
-        col(CvVersionRow.version),
+        _current_cv.c.id.label("cv_id"),
+        _current_cv.c.current_version.label("version"),
         col(_letter.body).label("letter_text"),
         col(_email.subject).label("email_subject"),
         col(_email.body).label("email_text"),
     )
     .select_from(ApplicationRow)
     .join(_latest_run, true(), isouter=True)
-    .outerjoin(
-        CvVersionRow,
-        and_(
-            col(CvVersionRow.user_id) == col(ApplicationRow.user_id),
-            col(CvVersionRow.run_id) == _latest_run.c.id,
-        ),
-    ),
+    .join(_current_cv, true(), isouter=True),
     col(ApplicationRow.user_id),
     _latest_run.c.id,
 )
 
 
 async def read_application(session: AsyncSession, application_id: UUID) -> Application | None:
-    """Returns one application with its claims and what its models took, or None."""
+    """Returns one application with its claims, its history and what its models took, or None."""
     found = await session.execute(_applications.where(col(ApplicationRow.id) == application_id))
     application = next(iter(await _assemble(session, found.all())), None)
     if application is None:
         return None
-    claims, use = await _claims(session, application), await read_use(session, application.run_id)
-    return application.model_copy(update={"claims": claims, "model_use": use})
+    action_points = await _action_points(session, application_id)
+    notes, submission = await read_notes_and_submission(session, application_id)
+    return application.model_copy(
+        update={
+            **await _making(session, application),
+            "action_points": action_points,
+            "model_use": await read_use(session, application.run_id),
+            "notes": notes,
+            "submission": submission,
+            "status_changes": await read_status_changes(session, application_id),
+        }
+    )
 
 
 async def read_page(
@@ -126,7 +151,6 @@ async def read_page(
 
 async def _assemble(session: AsyncSession, rows: Sequence[Row[Any]]) -> list[Application]:
     documents = await _documents(session, [(row.cv_id, row.version) for row in rows if row.cv_id])
-    action_points = await _action_points(session, [row.id for row in rows])
     applications = []
     for row in rows:
         failed = row.status is ApplicationStatus.FAILED
@@ -142,7 +166,6 @@ async def _assemble(session: AsyncSession, rows: Sequence[Row[Any]]) -> list[App
             cv_id=row.cv_id,
             cv_version=row.version,
             documents=tuple(documents[row.cv_id, row.version]),
-            action_points=tuple(action_points[row.id]),
             letter_text=row.letter_text or "",
             email_subject=row.email_subject or "",
             email_text=row.email_text or "",
@@ -158,46 +181,50 @@ async def _documents(
 ) -> dict[tuple[UUID, int], list[Document]]:
     found: dict[tuple[UUID, int], list[Document]] = defaultdict(list)
     if versions:
-        in_order = (col(DocumentRow.kind), col(DocumentRow.page), col(DocumentRow.name))
-        rows = await session.scalars(
-            select(DocumentRow)
-            .where(tuple_(col(DocumentRow.cv_id), col(DocumentRow.version)).in_(versions))
-            .order_by(*in_order)
+        of_version = (col(DocumentRow.cv_id), col(DocumentRow.version))
+        # Columns, not objects: a page of applications has hundreds of documents.
+        rows = await session.execute(
+            select(*of_version, *(getattr(DocumentRow, name) for name in Document.model_fields))
+            .where(tuple_(*of_version).in_(versions))
+            .order_by(col(DocumentRow.kind), col(DocumentRow.page), col(DocumentRow.name))
         )
-        for row in rows:
-            document = row.model_dump(include=set(Document.model_fields))
-            found[row.cv_id, row.version].append(Document(**document))
+        for cv_id, version, *fields in rows:
+            document = dict(zip(Document.model_fields, fields, strict=True))
+            found[cv_id, version].append(Document.model_construct(**document))
     return found
 
 
-async def _action_points(
-    session: AsyncSession, application_ids: Sequence[UUID]
-) -> dict[UUID, list[ActionPoint]]:
-    found: dict[UUID, list[ActionPoint]] = defaultdict(list)
-    if application_ids:
-        rows = await session.scalars(
-            select(ActionPointRow)
-            .where(col(ActionPointRow.application_id).in_(application_ids))
-            .order_by(col(ActionPointRow.position), col(ActionPointRow.id))
-        )
-        for row in rows:
-            action_point = row.model_dump(include=set(ActionPoint.model_fields))
-            found[row.application_id].append(ActionPoint(**action_point))
-    return found
+async def _action_points(session: AsyncSession, application_id: UUID) -> tuple[ActionPoint, ...]:
+    rows = await session.scalars(
+        select(ActionPointRow)
+        .where(col(ActionPointRow.application_id) == application_id)
+        .order_by(col(ActionPointRow.position), col(ActionPointRow.id))
+    )
+    return tuple(ActionPoint(**row.model_dump(include=set(ActionPoint.model_fields))) for row in rows)
 
 
-async def _claims(session: AsyncSession, application: Application) -> tuple[Claim, ...]:
+async def _making(session: AsyncSession, application: Application) -> dict[str, Any]:
+    """Returns the claims of its version and messages, and what made them."""
     if application.cv_id is None:
-        return ()
+        return {}
     contents = select(
         cast(col(CvVersionRow.content), Text).label("cv"),
         cast(col(_letter.content), Text).label("letter"),
         cast(col(_email.content), Text).label("email"),
+        *PROVENANCE_COLUMNS,
     ).where(col(CvVersionRow.cv_id) == application.cv_id, col(CvVersionRow.version) == application.cv_version)
     drafted = _drafts_of(contents, col(CvVersionRow.user_id), col(CvVersionRow.run_id))
-    cv, letter, email = (await session.execute(drafted)).one()
-    return (
-        *TailoredCv.model_validate_json(cv).claims(),
-        *(CoverLetter.model_validate_json(letter).paragraphs if letter else ()),
-        *(EmailDraft.model_validate_json(email).paragraphs if email else ()),
+    row = (await session.execute(drafted)).one()
+    claims: tuple[Claim, ...] = (
+        *_cv_claims(row.cv),
+        *(CoverLetter.model_validate_json(row.letter).paragraphs if row.letter else ()),
+        *(EmailDraft.model_validate_json(row.email).paragraphs if row.email else ()),
     )
+    return {"claims": claims, "provenance": provenance_of(row)}
+
+
+def _cv_claims(content: str) -> tuple[Claim, ...]:
+    try:
+        return tuple(TailoredCv.model_validate_json(content).claims())
+    except ValidationError:
+        return ()  # Owners may add versions by hand, of any shape.

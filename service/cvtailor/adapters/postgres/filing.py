@@ -32,6 +32,9 @@ _TITLE_CHARS = 300
 _SUBJECT_CHARS = 998
 _BODY_CHARS = 100_000
 _DETAILS_CHARS = 4_000
+_ENGINE_CHARS = 200
+_APP_VERSION_CHARS = 100
+_MODELS_MAX = 20
 
 
 async def file_rows(session: AsyncSession, run: LockedRun, results: Results, filed: RecordsFiled) -> None:
@@ -96,8 +99,12 @@ def _offer_values(results: Results, asked: dict[str, Any]) -> dict[str, Any]:
 
 
 def _version_values(results: Results) -> dict[str, Any]:
+    made = results.provenance.model_dump(mode="json")
     return {
-        "engine": _text(results.engine, 200),
+        **made,
+        "engine": _text(made["engine"], _ENGINE_CHARS),
+        "app_version": _text(made["app_version"], _APP_VERSION_CHARS),
+        "models": made["models"][:_MODELS_MAX],
         "content": results.tailored.model_dump(mode="json"),
         "content_sha256": _digest(results.tailored),
         "base_cv": results.cv.model_dump(mode="json"),

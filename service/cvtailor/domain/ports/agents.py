@@ -1,6 +1,6 @@
 """The agents and the journal of their paid calls."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Protocol
 
 from cvtailor.domain.desk import Desk
@@ -28,6 +28,11 @@ class Agents(Protocol):
     All raise what ``ModelCalls.call`` raises, and ``ModelAnswerInvalid`` if the model's answer does not
     fit its schema twice.
     """
+
+    @property
+    def prompt_versions(self) -> Mapping[AgentName, str]:
+        """The version of each agent's instruction; another text has another one."""
+        ...
 
     async def read_offer(self, text: str, calls: ModelCalls) -> OfferDraft:
         """Reads a job ad."""

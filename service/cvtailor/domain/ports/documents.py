@@ -1,6 +1,6 @@
 """Makes documents, reads them back and keeps them."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from typing import Protocol
 
 from cvtailor.domain.application import (
@@ -68,6 +68,34 @@ class PdfTextReader(Protocol):
         ...
 
 
+class ObjectIndex(Protocol):
+    """The rows of ``storage.objects``, written and read as their owner, so that the policies decide."""
+
+    async def admit(self, owner: Caller, path: str, size_bytes: int, media_type: str) -> None:
+        """Enters an object; entering it again is fine.
+
+        Raises:
+            Forbidden: The policies don't let this owner store there.
+        """
+        ...
+
+    async def holds(self, owner: Caller, path: str) -> bool:
+        """Whether the owner may see such an object."""
+        ...
+
+    async def strike(self, owner: Caller, path: str) -> None:
+        """Takes an object off; one that is not there is fine.
+
+        Raises:
+            Forbidden: The policies don't let the owner: a document names it.
+        """
+        ...
+
+    async def paths(self, owner: Caller, after: str, at_most: int) -> Sequence[str]:
+        """Returns the owner's paths that follow ``after`` in order, a page of them."""
+        ...
+
+
 class ObjectStore(Protocol):
     """Keeps documents; immutable, addressed by content."""
 
@@ -94,7 +122,30 @@ class ObjectStore(Protocol):
         ...
 
     async def delete(self, owner: Caller, path: str) -> None:
-        """Removes an object; removing what is not there is fine."""
+        """Removes an object; removing what is not there is fine.
+
+        Raises:
+            Forbidden: The path is not the owner's, or a document still names it.
+            Unavailable: The store does not answer.
+        """
+        ...
+
+    def paths(self, owner: Caller) -> AsyncIterator[str]:
+        """Yields the paths of all objects of an owner.
+
+        Raises:
+            Unavailable: The store does not answer.
+        """
+        ...
+
+    async def link(self, owner: Caller, path: str, lifetime_seconds: int) -> str:
+        """Returns a URL under which anybody can fetch an object for a while.
+
+        Raises:
+            NotFound: No such object of this owner (``DOCUMENT_NOT_FOUND``).
+            LinksUnsupported: This store has no URLs.
+            Unavailable: The store does not answer.
+        """
         ...
 
     async def check(self) -> None:

@@ -7,6 +7,7 @@ from uuid import UUID
 from cvtailor.domain.application import (
     ActionPoint,
     Application,
+    ApplicationChange,
     ApplicationRequest,
     ApplicationStatus,
     Document,
@@ -19,6 +20,7 @@ from cvtailor.domain.model import DomainModel
 from cvtailor.domain.model_calls import ModelCall
 from cvtailor.domain.question import Answer
 from cvtailor.domain.run import EventDraft, QuestionAnswered, RecordsFiled, RunEvent, RunState
+from cvtailor.domain.submission import Provenance
 from cvtailor.domain.tailored_cv import CoverLetter, EmailDraft, TailoredCv
 
 
@@ -41,7 +43,7 @@ class Results(DomainModel):
     """What a successful run leaves in the records, written in one transaction.
 
     Attributes:
-        engine: Which engine tailored, with its version, and which models had a part in it.
+        provenance: Which engine, models and prompts made it.
     """
 
     cv: BaseCv
@@ -52,7 +54,7 @@ class Results(DomainModel):
     email: EmailDraft
     documents: tuple[Document, ...]
     action_points: tuple[ActionPoint, ...]
-    engine: str = ""
+    provenance: Provenance = Provenance()
 
 
 class Records(Protocol):
@@ -144,8 +146,58 @@ class Records(Protocol):
         """
         ...
 
+    async def update(self, caller: Caller, application_id: UUID, change: ApplicationChange) -> Application:
+        """Changes an application and returns it whole; the database guards which step may follow which.
+
+        Becoming SUBMITTED keeps what went out, for ever.
+
+        Raises:
+            NotFound: None of the caller's has that id.
+            Conflict: It has changed since that revision (``REVISION_STALE``), or it can't go there from
+                where it stands (``STATUS_STEP_REFUSED``; the message lists where it can).
+        """
+        ...
+
     async def check(self) -> None:
         """Raises Unavailable unless Postgres answers."""
+        ...
+
+
+class DeletedRecords(DomainModel):
+    """How much was deleted, and which runs."""
+
+    applications: int
+    documents: int
+    runs: tuple[UUID, ...] = ()
+
+
+class PersonalRecords(Protocol):
+    """Everything of one person, to take away or to take down. Acts as ``caller`` under row-level security."""
+
+    def export(self, caller: Caller) -> AsyncGenerator[tuple[str, str]]:
+        """Yields (table, row as JSON text), table by table, rows in a stable order, of every table."""
+        ...
+
+    async def delete(self, caller: Caller) -> DeletedRecords:
+        """Deletes every row of the caller's but the numbers of today's model calls, in one transaction."""
+        ...
+
+    async def open_runs(self, caller: Caller) -> tuple[UUID, ...]:
+        """Returns the caller's runs that have not ended."""
+        ...
+
+
+class Accounts(Protocol):
+    """The accounts that tokens speak of."""
+
+    async def check(self, caller: Caller) -> None:
+        """Raises unless the account stands.
+
+        Raises:
+            Forbidden: It is banned (``ACCOUNT_BANNED``).
+            Unauthenticated: There is no such account any more (``TOKEN_INVALID``).
+            Unavailable: Postgres does not answer.
+        """
         ...
 
 
@@ -197,6 +249,10 @@ class RunQueue(Protocol):
 
     async def cancel(self, caller: Caller, run_id: UUID) -> None:
         """Stops a run at its next step boundary at the latest; an ended run stays as it is."""
+        ...
+
+    async def forget(self, run_ids: Sequence[UUID]) -> None:
+        """Removes what is journaled of runs whose records are gone; runs that are unknown are fine."""
         ...
 
     async def check(self) -> None:

@@ -1,38 +1,21 @@
-"""Applications and their documents: domain → wire."""
+"""Applications: domain → wire."""
 
-from datetime import date, datetime
-from uuid import UUID
-
-from google.protobuf.timestamp_pb2 import Timestamp
-from google.type.date_pb2 import Date  # type: ignore[import-untyped]
-
-from cvtailor.domain.application import ActionPoint, Application, ApplicationStatus, Document
-from cvtailor.domain.model_calls import ModelUse
-from cvtailor.domain.tailored_cv import Claim
+from cvtailor.domain.application import ActionPoint, Application, ApplicationStatus
 from cvtailor.gen.cvtailor.v1 import application_pb2 as pb
-from cvtailor.gen.cvtailor.v1 import match_report_pb2
-from cvtailor.rpc.wire.enums import DOCUMENT_KINDS, STATUSES, reason_to_wire
-
-
-def timestamp(at: datetime) -> Timestamp:
-    """Returns a point in time; ``at`` must carry its zone."""
-    stamp = Timestamp()
-    stamp.FromDatetime(at)
-    return stamp
-
-
-def wire_date(day: date | None) -> Date | None:
-    """Returns a day, or None, which leaves a message field unset."""
-    return Date(year=day.year, month=day.month, day=day.day) if day else None
-
-
-def optional_id(value: UUID | None) -> str:
-    """Returns an id as text, empty if there is none yet."""
-    return str(value) if value else ""
+from cvtailor.rpc.wire.enums import STATUSES, reason_to_wire
+from cvtailor.rpc.wire.parts import (
+    optional_id,
+    timestamp,
+    wire_claim,
+    wire_date,
+    wire_document,
+    wire_model_use,
+)
+from cvtailor.rpc.wire.submission import wire_provenance, wire_status_change, wire_submission
 
 
 def wire_application(application: Application, *, complete: bool) -> pb.Application:
-    """Returns an application; action points, claims and model use only if ``complete``."""
+    """Returns an application; what lists leave out, only if ``complete``."""
     return pb.Application(
         id=str(application.id),
         status=STATUSES[application.status],
@@ -52,29 +35,11 @@ def wire_application(application: Application, *, complete: bool) -> pb.Applicat
         failure=_failure(application),
         claims=map(wire_claim, application.claims if complete else ()),
         model_use=wire_model_use(application.model_use if complete else None),
+        notes=application.notes if complete else "",
+        provenance=wire_provenance(application.provenance if complete else None),
+        submission=wire_submission(application.submission if complete else None),
+        status_changes=map(wire_status_change, application.status_changes if complete else ()),
     )
-
-
-def wire_document(document: Document) -> pb.Document:
-    """Returns a document; where it is stored stays inside."""
-    return pb.Document(
-        name=document.name,
-        kind=DOCUMENT_KINDS[document.kind],
-        media_type=document.media_type,
-        size_bytes=document.size_bytes,
-        sha256=document.sha256,
-        page=document.page or 0,
-    )
-
-
-def wire_claim(claim: Claim) -> match_report_pb2.Claim:
-    """Returns a claim with its evidence."""
-    return match_report_pb2.Claim(id=claim.id, text=claim.text, evidence_ids=claim.evidence_ids)
-
-
-def wire_model_use(use: ModelUse | None) -> pb.ModelUse | None:
-    """Returns what model calls took, or None, which leaves a message field unset."""
-    return pb.ModelUse(**use.model_dump()) if use else None
 
 
 def _action_point(point: ActionPoint) -> pb.ActionPoint:

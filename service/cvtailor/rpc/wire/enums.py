@@ -8,7 +8,16 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Protocol
 
-from cvtailor.domain import application, errors, job_offer, match_report, model_calls, run, tailored_cv
+from cvtailor.domain import (
+    application,
+    cv_changes,
+    errors,
+    job_offer,
+    match_report,
+    model_calls,
+    run,
+    tailored_cv,
+)
 from cvtailor.gen.cvtailor.v1 import (
     application_pb2,
     cv_generator_pb2,
@@ -38,6 +47,7 @@ THEMES = _twins(application.Theme, cv_generator_pb2.Theme, "THEME")
 TONES = _twins(application.Tone, cv_generator_pb2.Tone, "TONE")
 STATUSES = _twins(application.ApplicationStatus, application_pb2.ApplicationStatus, "APPLICATION_STATUS")
 DOCUMENT_KINDS = _twins(application.DocumentKind, application_pb2.DocumentKind, "DOCUMENT_KIND")
+LINE_FATES = _twins(cv_changes.LineFate, application_pb2.LineFate, "LINE_FATE")
 REASONS = _twins(errors.Reason, error_reason_pb2.ErrorReason, "ERROR_REASON")
 STEPS = _twins(run.Step, event_pb2.Step, "STEP")
 AGENTS = _twins(model_calls.AgentName, event_pb2.Agent, "AGENT")

@@ -10,7 +10,6 @@ from cvtailor.domain.ats import AtsCheck
 from cvtailor.domain.drafts import Plan
 from cvtailor.gen.cvtailor.v1 import event_pb2 as pb
 from cvtailor.gen.cvtailor.v1 import match_report_pb2
-from cvtailor.rpc.wire.application import optional_id, timestamp, wire_document, wire_model_use
 from cvtailor.rpc.wire.enums import AGENTS, STEPS, reason_to_wire
 from cvtailor.rpc.wire.offer import (
     wire_coverage,
@@ -19,6 +18,7 @@ from cvtailor.rpc.wire.offer import (
     wire_rejected,
     wire_report,
 )
+from cvtailor.rpc.wire.parts import optional_id, timestamp, wire_document, wire_model_use
 
 
 def wire_event(event: run.RunEvent) -> pb.ApplicationEvent:

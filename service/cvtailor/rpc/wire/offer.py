@@ -5,8 +5,8 @@ from cvtailor.domain.match_report import Coverage, LeftOut, MatchReport, Require
 from cvtailor.domain.tailored_cv import RejectedClaim
 from cvtailor.gen.cvtailor.v1 import job_offer_pb2 as offer_pb
 from cvtailor.gen.cvtailor.v1 import match_report_pb2 as report_pb
-from cvtailor.rpc.wire.application import wire_claim, wire_date
 from cvtailor.rpc.wire.enums import MATCH_STATUSES, PRIORITIES, REJECTIONS, REMOTE_POLICIES
+from cvtailor.rpc.wire.parts import wire_claim, wire_date
 
 
 def wire_offer(offer: JobOffer) -> offer_pb.JobOffer:

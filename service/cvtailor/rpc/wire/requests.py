@@ -6,6 +6,7 @@ from uuid import UUID
 
 from cvtailor.domain import limits
 from cvtailor.domain.application import (
+    ApplicationChange,
     ApplicationRequest,
     ApplicationStatus,
     TailoringOptions,
@@ -35,6 +36,11 @@ _CV_FIELDS = {
 _MEDIA_TYPE_FIELD = "base_cv.file.media_type"
 
 POSTING_FIELD = "posting.text"
+
+_OF_THE_SERVICE = frozenset(
+    {ApplicationStatus.GENERATING, ApplicationStatus.FAILED, ApplicationStatus.CANCELLED}
+)
+"""What becomes of runs; READY becomes of drafts, too, if their owners say so."""
 
 
 def application_request(request: pb.GenerateApplicationRequest) -> ApplicationRequest:
@@ -69,6 +75,26 @@ def page_size(request: pb.ListApplicationsRequest) -> int:
 def statuses(request: pb.ListApplicationsRequest) -> tuple[ApplicationStatus, ...]:
     """Returns the statuses asked for; empty means all."""
     return tuple(STATUS_OF[status] for status in request.statuses)
+
+
+def application_change(request: pb.UpdateApplicationRequest) -> ApplicationChange:
+    """Returns what to change of an application.
+
+    Raises:
+        InvalidInput: The status is the service's to set.
+    """
+    status = STATUS_OF[request.status] if request.HasField("status") else None
+    if status and status in _OF_THE_SERVICE:
+        raise InvalidInput(
+            f"{status.name} is the service's to set; to end a run, call CancelApplication.", field="status"
+        )
+    notes = request.notes if request.HasField("notes") else None
+    return ApplicationChange(revision=request.revision, status=status, notes=notes)
+
+
+def link_lifetime_seconds(request: pb.CreateDocumentLinkRequest) -> int:
+    """Returns how long a link is to work."""
+    return request.lifetime_seconds or limits.DOCUMENT_LINK_SECONDS_DEFAULT
 
 
 def _cv_source(base_cv: pb.BaseCv) -> CvSource:

@@ -23,6 +23,38 @@ else:
 
 DESCRIPTOR: _descriptor.FileDescriptor
 
+class _LineFate:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _LineFateEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_LineFate.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    LINE_FATE_UNSPECIFIED: _LineFate.ValueType  # 0
+    """Never sent."""
+    LINE_FATE_KEPT: _LineFate.ValueType  # 1
+    """Printed word for word."""
+    LINE_FATE_REWORDED: _LineFate.ValueType  # 2
+    """Printed in other words, in another order, or shorter."""
+    LINE_FATE_COMPOSED: _LineFate.ValueType  # 3
+    """Printed as one line made of several."""
+    LINE_FATE_LEFT_OUT: _LineFate.ValueType  # 4
+    """Not printed; the facts of an entry that went as a whole are one line, one under the other."""
+
+class LineFate(_LineFate, metaclass=_LineFateEnumTypeWrapper):
+    """LineFate says what became of a line of the base CV."""
+
+LINE_FATE_UNSPECIFIED: LineFate.ValueType  # 0
+"""Never sent."""
+LINE_FATE_KEPT: LineFate.ValueType  # 1
+"""Printed word for word."""
+LINE_FATE_REWORDED: LineFate.ValueType  # 2
+"""Printed in other words, in another order, or shorter."""
+LINE_FATE_COMPOSED: LineFate.ValueType  # 3
+"""Printed as one line made of several."""
+LINE_FATE_LEFT_OUT: LineFate.ValueType  # 4
+"""Not printed; the facts of an entry that went as a whole are one line, one under the other."""
+Global___LineFate: _TypeAlias = LineFate  # noqa: Y015
+
 class _ApplicationStatus:
     ValueType = _typing.NewType("ValueType", _builtins.int)
     V: _TypeAlias = ValueType  # noqa: Y015
@@ -155,6 +187,10 @@ class Application(_message.Message):
     EMAIL_SUBJECT_FIELD_NUMBER: _builtins.int
     EMAIL_TEXT_FIELD_NUMBER: _builtins.int
     MODEL_USE_FIELD_NUMBER: _builtins.int
+    NOTES_FIELD_NUMBER: _builtins.int
+    PROVENANCE_FIELD_NUMBER: _builtins.int
+    SUBMISSION_FIELD_NUMBER: _builtins.int
+    STATUS_CHANGES_FIELD_NUMBER: _builtins.int
     id: _builtins.str
     """UUID, assigned by the server."""
     status: Global___ApplicationStatus.ValueType
@@ -177,6 +213,8 @@ class Application(_message.Message):
     """Subject of the e-mail that carries CV and letter, one line."""
     email_text: _builtins.str
     """That e-mail as plain text."""
+    notes: _builtins.str
+    """The owner's own words. Only from GetApplication and UpdateApplication."""
     @_builtins.property
     def create_time(self) -> _timestamp_pb2.Timestamp:
         """When it was accepted."""
@@ -207,6 +245,22 @@ class Application(_message.Message):
     def model_use(self) -> Global___ModelUse:
         """What the run's model calls took; unset if there were none. Only from GetApplication."""
 
+    @_builtins.property
+    def provenance(self) -> Global___Provenance:
+        """What made the current version of the CV, and how it differs from the base CV. Only from
+        GetApplication and UpdateApplication.
+        """
+
+    @_builtins.property
+    def submission(self) -> Global___Submission:
+        """What went out to the employer; set once the application was submitted, and never changed. Only from
+        GetApplication and UpdateApplication.
+        """
+
+    @_builtins.property
+    def status_changes(self) -> _containers.RepeatedCompositeFieldContainer[Global___StatusChange]:
+        """Where it has been, oldest first. Only from GetApplication and UpdateApplication."""
+
     def __init__(
         self,
         *,
@@ -228,14 +282,288 @@ class Application(_message.Message):
         email_subject: _builtins.str = ...,
         email_text: _builtins.str = ...,
         model_use: Global___ModelUse | None = ...,
+        notes: _builtins.str = ...,
+        provenance: Global___Provenance | None = ...,
+        submission: Global___Submission | None = ...,
+        status_changes: _abc.Iterable[Global___StatusChange] | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["create_time", b"create_time", "failure", b"failure", "model_use", b"model_use", "update_time", b"update_time"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["create_time", b"create_time", "failure", b"failure", "model_use", b"model_use", "provenance", b"provenance", "submission", b"submission", "update_time", b"update_time"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["action_points", b"action_points", "claims", b"claims", "company", b"company", "create_time", b"create_time", "cv_id", b"cv_id", "cv_version", b"cv_version", "documents", b"documents", "email_subject", b"email_subject", "email_text", b"email_text", "failure", b"failure", "id", b"id", "letter_text", b"letter_text", "model_use", b"model_use", "revision", b"revision", "run_id", b"run_id", "status", b"status", "title", b"title", "update_time", b"update_time"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["action_points", b"action_points", "claims", b"claims", "company", b"company", "create_time", b"create_time", "cv_id", b"cv_id", "cv_version", b"cv_version", "documents", b"documents", "email_subject", b"email_subject", "email_text", b"email_text", "failure", b"failure", "id", b"id", "letter_text", b"letter_text", "model_use", b"model_use", "notes", b"notes", "provenance", b"provenance", "revision", b"revision", "run_id", b"run_id", "status", b"status", "status_changes", b"status_changes", "submission", b"submission", "title", b"title", "update_time", b"update_time"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___Application: _TypeAlias = Application  # noqa: Y015
+
+@_typing.final
+class Provenance(_message.Message):
+    """Provenance is what made a version of a CV."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    @_typing.final
+    class PromptVersionsEntry(_message.Message):
+        DESCRIPTOR: _descriptor.Descriptor
+
+        KEY_FIELD_NUMBER: _builtins.int
+        VALUE_FIELD_NUMBER: _builtins.int
+        key: _builtins.str
+        value: _builtins.str
+        def __init__(
+            self,
+            *,
+            key: _builtins.str = ...,
+            value: _builtins.str = ...,
+        ) -> None: ...
+        _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+        def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+        _ClearFieldArgType: _TypeAlias = _typing.Literal["key", b"key", "value", b"value"]  # noqa: Y015
+        def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+        def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+    ENGINE_FIELD_NUMBER: _builtins.int
+    APP_VERSION_FIELD_NUMBER: _builtins.int
+    MODELS_FIELD_NUMBER: _builtins.int
+    PROMPT_VERSIONS_FIELD_NUMBER: _builtins.int
+    CHANGES_FIELD_NUMBER: _builtins.int
+    engine: _builtins.str
+    """Name and version of the engine, with the models that had a part in it."""
+    app_version: _builtins.str
+    """Version of the service that filed it."""
+    @_builtins.property
+    def models(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Language models that had a part in it, `provider:name`."""
+
+    @_builtins.property
+    def prompt_versions(self) -> _containers.ScalarMap[_builtins.str, _builtins.str]:
+        """By agent that was answered, the digest of the prompt it worked with."""
+
+    @_builtins.property
+    def changes(self) -> _containers.RepeatedCompositeFieldContainer[Global___LineChange]:
+        """The diff to the base CV: the lines of the tailored CV in reading order, then the base CV's lines that
+        it leaves out.
+        """
+
+    def __init__(
+        self,
+        *,
+        engine: _builtins.str = ...,
+        app_version: _builtins.str = ...,
+        models: _abc.Iterable[_builtins.str] | None = ...,
+        prompt_versions: _abc.Mapping[_builtins.str, _builtins.str] | None = ...,
+        changes: _abc.Iterable[Global___LineChange] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["app_version", b"app_version", "changes", b"changes", "engine", b"engine", "models", b"models", "prompt_versions", b"prompt_versions"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Provenance: _TypeAlias = Provenance  # noqa: Y015
+
+@_typing.final
+class LineChange(_message.Message):
+    """LineChange is one line of the diff."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    FATE_FIELD_NUMBER: _builtins.int
+    CLAIM_ID_FIELD_NUMBER: _builtins.int
+    EVIDENCE_IDS_FIELD_NUMBER: _builtins.int
+    BEFORE_FIELD_NUMBER: _builtins.int
+    AFTER_FIELD_NUMBER: _builtins.int
+    fate: Global___LineFate.ValueType
+    """What became of it."""
+    claim_id: _builtins.str
+    """`Claim.id`; empty if it was left out."""
+    before: _builtins.str
+    """The base CV's words; of several lines, one under the other."""
+    after: _builtins.str
+    """What is printed; empty if it was left out."""
+    @_builtins.property
+    def evidence_ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Lines of the base CV that it rests on."""
+
+    def __init__(
+        self,
+        *,
+        fate: Global___LineFate.ValueType = ...,
+        claim_id: _builtins.str = ...,
+        evidence_ids: _abc.Iterable[_builtins.str] | None = ...,
+        before: _builtins.str = ...,
+        after: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["after", b"after", "before", b"before", "claim_id", b"claim_id", "evidence_ids", b"evidence_ids", "fate", b"fate"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___LineChange: _TypeAlias = LineChange  # noqa: Y015
+
+@_typing.final
+class Submission(_message.Message):
+    """Submission is what went out to the employer, kept as it was."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    SUBMIT_TIME_FIELD_NUMBER: _builtins.int
+    CV_ID_FIELD_NUMBER: _builtins.int
+    CV_VERSION_FIELD_NUMBER: _builtins.int
+    OFFER_FIELD_NUMBER: _builtins.int
+    DOCUMENTS_FIELD_NUMBER: _builtins.int
+    MESSAGES_FIELD_NUMBER: _builtins.int
+    PROVENANCE_FIELD_NUMBER: _builtins.int
+    cv_id: _builtins.str
+    """UUID of the CV that was sent; empty if none was made here."""
+    cv_version: _builtins.int
+    """Its version; 0 if none was made here."""
+    @_builtins.property
+    def submit_time(self) -> _timestamp_pb2.Timestamp:
+        """When the application was marked as submitted."""
+
+    @_builtins.property
+    def offer(self) -> Global___SentOffer:
+        """The ad that was answered."""
+
+    @_builtins.property
+    def documents(self) -> _containers.RepeatedCompositeFieldContainer[Global___Document]:
+        """The documents with their hashes."""
+
+    @_builtins.property
+    def messages(self) -> _containers.RepeatedCompositeFieldContainer[Global___SentMessage]:
+        """Letter, e-mail and whatever else was written to the employer until then."""
+
+    @_builtins.property
+    def provenance(self) -> Global___Provenance:
+        """What made the CV, and the diff to the base CV."""
+
+    def __init__(
+        self,
+        *,
+        submit_time: _timestamp_pb2.Timestamp | None = ...,
+        cv_id: _builtins.str = ...,
+        cv_version: _builtins.int = ...,
+        offer: Global___SentOffer | None = ...,
+        documents: _abc.Iterable[Global___Document] | None = ...,
+        messages: _abc.Iterable[Global___SentMessage] | None = ...,
+        provenance: Global___Provenance | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["offer", b"offer", "provenance", b"provenance", "submit_time", b"submit_time"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["cv_id", b"cv_id", "cv_version", b"cv_version", "documents", b"documents", "messages", b"messages", "offer", b"offer", "provenance", b"provenance", "submit_time", b"submit_time"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Submission: _TypeAlias = Submission  # noqa: Y015
+
+@_typing.final
+class SentOffer(_message.Message):
+    """SentOffer is an ad as it was when it was answered."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    TITLE_FIELD_NUMBER: _builtins.int
+    COMPANY_FIELD_NUMBER: _builtins.int
+    LOCATION_FIELD_NUMBER: _builtins.int
+    SOURCE_URL_FIELD_NUMBER: _builtins.int
+    POSTING_FIELD_NUMBER: _builtins.int
+    POSTING_SHA256_FIELD_NUMBER: _builtins.int
+    title: _builtins.str
+    """Job title."""
+    company: _builtins.str
+    """Employer."""
+    location: _builtins.str
+    """Place of work."""
+    source_url: _builtins.str
+    """Where the ad was found."""
+    posting: _builtins.str
+    """The whole text; empty for an application that was entered by hand."""
+    posting_sha256: _builtins.str
+    """SHA-256 of the text in UTF-8, lower-case hex; empty if there is no text."""
+    def __init__(
+        self,
+        *,
+        title: _builtins.str = ...,
+        company: _builtins.str = ...,
+        location: _builtins.str = ...,
+        source_url: _builtins.str = ...,
+        posting: _builtins.str = ...,
+        posting_sha256: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["company", b"company", "location", b"location", "posting", b"posting", "posting_sha256", b"posting_sha256", "source_url", b"source_url", "title", b"title"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___SentOffer: _TypeAlias = SentOffer  # noqa: Y015
+
+@_typing.final
+class SentMessage(_message.Message):
+    """SentMessage is a message as it was when the application went out."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ID_FIELD_NUMBER: _builtins.int
+    KIND_FIELD_NUMBER: _builtins.int
+    SUBJECT_FIELD_NUMBER: _builtins.int
+    BODY_FIELD_NUMBER: _builtins.int
+    id: _builtins.str
+    """UUID of the communication."""
+    kind: _builtins.str
+    """`letter`, `email` or `message`."""
+    subject: _builtins.str
+    """Subject, one line."""
+    body: _builtins.str
+    """Plain text."""
+    def __init__(
+        self,
+        *,
+        id: _builtins.str = ...,
+        kind: _builtins.str = ...,
+        subject: _builtins.str = ...,
+        body: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["body", b"body", "id", b"id", "kind", b"kind", "subject", b"subject"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___SentMessage: _TypeAlias = SentMessage  # noqa: Y015
+
+@_typing.final
+class StatusChange(_message.Message):
+    """StatusChange is a step of an application."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    FROM_STATUS_FIELD_NUMBER: _builtins.int
+    TO_STATUS_FIELD_NUMBER: _builtins.int
+    CHANGE_TIME_FIELD_NUMBER: _builtins.int
+    from_status: Global___ApplicationStatus.ValueType
+    """Where it stood; unset where it begins."""
+    to_status: Global___ApplicationStatus.ValueType
+    """Where it went."""
+    @_builtins.property
+    def change_time(self) -> _timestamp_pb2.Timestamp:
+        """When."""
+
+    def __init__(
+        self,
+        *,
+        from_status: Global___ApplicationStatus.ValueType = ...,
+        to_status: Global___ApplicationStatus.ValueType = ...,
+        change_time: _timestamp_pb2.Timestamp | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["change_time", b"change_time"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["change_time", b"change_time", "from_status", b"from_status", "to_status", b"to_status"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___StatusChange: _TypeAlias = StatusChange  # noqa: Y015
 
 @_typing.final
 class ModelUse(_message.Message):

@@ -26,9 +26,10 @@ from cvtailor.gen.buf.validate import validate_pb2 as buf_dot_validate_dot_valid
 from cvtailor.gen.cvtailor.v1 import application_pb2 as cvtailor_dot_v1_dot_application__pb2
 from cvtailor.gen.cvtailor.v1 import event_pb2 as cvtailor_dot_v1_dot_event__pb2
 from google.api import annotations_pb2 as google_dot_api_dot_annotations__pb2
+from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1e\x63vtailor/v1/cv_generator.proto\x12\x0b\x63vtailor.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1d\x63vtailor/v1/application.proto\x1a\x17\x63vtailor/v1/event.proto\x1a\x1cgoogle/api/annotations.proto\"\xa8\x01\n\x06\x42\x61seCv\x12\x32\n\rrendercv_yaml\x18\x01 \x01(\tB\x0b\xbaH\x08r\x06\x10\x01(\x80\x80@H\x00R\x0crendercvYaml\x12.\n\x0bjson_resume\x18\x02 \x01(\tB\x0b\xbaH\x08r\x06\x10\x01(\x80\x80@H\x00R\njsonResume\x12)\n\x04\x66ile\x18\x03 \x01(\x0b\x32\x13.cvtailor.v1.CvFileH\x00R\x04\x66ileB\x0f\n\x06source\x12\x05\xbaH\x02\x08\x01\"Y\n\x06\x43vFile\x12%\n\x07\x63ontent\x18\x01 \x01(\x0c\x42\x0b\xbaH\x08z\x06\x10\x01\x18\x80\x80@R\x07\x63ontent\x12(\n\nmedia_type\x18\x02 \x01(\tB\t\xbaH\x06r\x04\x10\x03\x18\x64R\tmediaType\"e\n\nJobPosting\x12\x1f\n\x04text\x18\x01 \x01(\tB\x0b\xbaH\x08r\x06\x10(\x18\xa0\x8d\x06R\x04text\x12\x36\n\nsource_url\x18\x02 \x01(\tB\x17\xbaH\x14r\x0f\x18\x80\x10\x32\n^https?://\xd8\x01\x01R\tsourceUrl\"\xb9\x02\n\x11GenerationOptions\x12\x32\n\x05theme\x18\x01 \x01(\x0e\x32\x12.cvtailor.v1.ThemeB\x08\xbaH\x05\x82\x01\x02\x10\x01R\x05theme\x12(\n\npage_limit\x18\x02 \x01(\x05\x42\t\xbaH\x06\x1a\x04\x18\x04(\x00R\tpageLimit\x12<\n\rlanguage_code\x18\x03 \x01(\tB\x17\xbaH\x14r\x12\x32\x10^(en|de|fr|es)?$R\x0clanguageCode\x12\x35\n\rkeep_sections\x18\x04 \x03(\tB\x10\xbaH\r\x92\x01\n\x10\x14\"\x06r\x04\x10\x01\x18\x64R\x0ckeepSections\x12 \n\x0binteractive\x18\x06 \x01(\x08R\x0binteractive\x12/\n\x04tone\x18\x05 \x01(\x0e\x32\x11.cvtailor.v1.ToneB\x08\xbaH\x05\x82\x01\x02\x10\x01R\x04tone\"\xf3\x01\n\x1aGenerateApplicationRequest\x12*\n\nrequest_id\x18\x01 \x01(\tB\x0b\xbaH\x08r\x03\xb0\x01\x01\xd8\x01\x01R\trequestId\x12\x34\n\x07\x62\x61se_cv\x18\x02 \x01(\x0b\x32\x13.cvtailor.v1.BaseCvB\x06\xbaH\x03\xc8\x01\x01R\x06\x62\x61seCv\x12\x39\n\x07posting\x18\x03 \x01(\x0b\x32\x17.cvtailor.v1.JobPostingB\x06\xbaH\x03\xc8\x01\x01R\x07posting\x12\x38\n\x07options\x18\x04 \x01(\x0b\x32\x1e.cvtailor.v1.GenerationOptionsR\x07options\"R\n\x1bGenerateApplicationResponse\x12\x33\n\x05\x65vent\x18\x01 \x01(\x0b\x32\x1d.cvtailor.v1.ApplicationEventR\x05\x65vent\"z\n\x17WatchApplicationRequest\x12/\n\x0e\x61pplication_id\x18\x01 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01R\rapplicationId\x12.\n\x0e\x61\x66ter_sequence\x18\x02 \x01(\x03\x42\x07\xbaH\x04\"\x02(\x00R\rafterSequence\"O\n\x18WatchApplicationResponse\x12\x33\n\x05\x65vent\x18\x01 \x01(\x0b\x32\x1d.cvtailor.v1.ApplicationEventR\x05\x65vent\"K\n\x18\x43\x61ncelApplicationRequest\x12/\n\x0e\x61pplication_id\x18\x01 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01R\rapplicationId\"W\n\x19\x43\x61ncelApplicationResponse\x12:\n\x0b\x61pplication\x18\x01 \x01(\x0b\x32\x18.cvtailor.v1.ApplicationR\x0b\x61pplication\"\xb5\x02\n\x15\x41nswerQuestionRequest\x12/\n\x0e\x61pplication_id\x18\x01 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01R\rapplicationId\x12@\n\x0bquestion_id\x18\x02 \x01(\tB\x1f\xbaH\x1cr\x1a\x32\x18^question\\[[0-9]{1,3}\\]$R\nquestionId\x12\x1c\n\x04text\x18\x03 \x01(\tB\x08\xbaH\x05r\x03\x18\xf4\x03R\x04text\x12\"\n\x08\x65ntry_id\x18\x04 \x01(\tB\x07\xbaH\x04r\x02\x18\x64R\x07\x65ntryId:g\xbaHd\x1a\x62\n\x0c\x61nswer.place\x12*an answer needs the entry_id it belongs to\x1a&this.text == \'\' || this.entry_id != \'\'\"\x18\n\x16\x41nswerQuestionResponse\"H\n\x15GetApplicationRequest\x12/\n\x0e\x61pplication_id\x18\x01 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01R\rapplicationId\"T\n\x16GetApplicationResponse\x12:\n\x0b\x61pplication\x18\x01 \x01(\x0b\x32\x18.cvtailor.v1.ApplicationR\x0b\x61pplication\"\xb9\x01\n\x17ListApplicationsRequest\x12$\n\tpage_size\x18\x01 \x01(\x05\x42\x07\xbaH\x04\x1a\x02(\x00R\x08pageSize\x12\'\n\npage_token\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\x18\x80\x08R\tpageToken\x12O\n\x08statuses\x18\x03 \x03(\x0e\x32\x1e.cvtailor.v1.ApplicationStatusB\x13\xbaH\x10\x92\x01\r\x10\x0c\x18\x01\"\x07\x82\x01\x04\x10\x01 \x00R\x08statuses\"\x80\x01\n\x18ListApplicationsResponse\x12<\n\x0c\x61pplications\x18\x01 \x03(\x0b\x32\x18.cvtailor.v1.ApplicationR\x0c\x61pplications\x12&\n\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\x81\x01\n\x17\x44ownloadDocumentRequest\x12/\n\x0e\x61pplication_id\x18\x01 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01R\rapplicationId\x12\x35\n\x04name\x18\x02 \x01(\tB!\xbaH\x1er\x1c\x32\x1a^[a-z0-9][a-z0-9.-]{0,99}$R\x04name\"o\n\x18\x44ownloadDocumentResponse\x12\x33\n\x08\x64ocument\x18\x01 \x01(\x0b\x32\x15.cvtailor.v1.DocumentH\x00R\x08\x64ocument\x12\x16\n\x05\x63hunk\x18\x02 \x01(\x0cH\x00R\x05\x63hunkB\x06\n\x04part*\xd6\x01\n\x05Theme\x12\x15\n\x11THEME_UNSPECIFIED\x10\x00\x12\x11\n\rTHEME_CLASSIC\x10\x01\x12\x0f\n\x0bTHEME_EMBER\x10\x02\x12\x1c\n\x18THEME_ENGINEERINGCLASSIC\x10\x03\x12\x1c\n\x18THEME_ENGINEERINGRESUMES\x10\x04\x12\x11\n\rTHEME_HARVARD\x10\x05\x12\r\n\tTHEME_INK\x10\x06\x12\x12\n\x0eTHEME_MODERNCV\x10\x07\x12\x0e\n\nTHEME_OPAL\x10\x08\x12\x10\n\x0cTHEME_SB2NOV\x10\t*N\n\x04Tone\x12\x14\n\x10TONE_UNSPECIFIED\x10\x00\x12\x10\n\x0cTONE_NEUTRAL\x10\x01\x12\r\n\tTONE_WARM\x10\x02\x12\x0f\n\x0bTONE_FORMAL\x10\x03\x32\x8b\x08\n\x0b\x43vGenerator\x12\x87\x01\n\x13GenerateApplication\x12\'.cvtailor.v1.GenerateApplicationRequest\x1a(.cvtailor.v1.GenerateApplicationResponse\"\x1b\x82\xd3\xe4\x93\x02\x15\"\x10/v1/applications:\x01*0\x01\x12\x95\x01\n\x10WatchApplication\x12$.cvtailor.v1.WatchApplicationRequest\x1a%.cvtailor.v1.WatchApplicationResponse\"2\x90\x02\x01\x82\xd3\xe4\x93\x02)\x12\'/v1/applications/{application_id}:watch0\x01\x12\x9a\x01\n\x11\x43\x61ncelApplication\x12%.cvtailor.v1.CancelApplicationRequest\x1a&.cvtailor.v1.CancelApplicationResponse\"6\x90\x02\x02\x82\xd3\xe4\x93\x02-\"(/v1/applications/{application_id}:cancel:\x01*\x12\x91\x01\n\x0e\x41nswerQuestion\x12\".cvtailor.v1.AnswerQuestionRequest\x1a#.cvtailor.v1.AnswerQuestionResponse\"6\x90\x02\x02\x82\xd3\xe4\x93\x02-\"(/v1/applications/{application_id}:answer:\x01*\x12\x87\x01\n\x0eGetApplication\x12\".cvtailor.v1.GetApplicationRequest\x1a#.cvtailor.v1.GetApplicationResponse\",\x90\x02\x01\x82\xd3\xe4\x93\x02#\x12!/v1/applications/{application_id}\x12|\n\x10ListApplications\x12$.cvtailor.v1.ListApplicationsRequest\x1a%.cvtailor.v1.ListApplicationsResponse\"\x1b\x90\x02\x01\x82\xd3\xe4\x93\x02\x12\x12\x10/v1/applications\x12\xa0\x01\n\x10\x44ownloadDocument\x12$.cvtailor.v1.DownloadDocumentRequest\x1a%.cvtailor.v1.DownloadDocumentResponse\"=\x90\x02\x01\x82\xd3\xe4\x93\x02\x34\x12\x32/v1/applications/{application_id}/documents/{name}0\x01\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1e\x63vtailor/v1/cv_generator.proto\x12\x0b\x63vtailor.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1d\x63vtailor/v1/application.proto\x1a\x17\x63vtailor/v1/event.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xa8\x01\n\x06\x42\x61seCv\x12\x32\n\rrendercv_yaml\x18\x01 \x01(\tB\x0b\xbaH\x08r\x06\x10\x01(\x80\x80@H\x00R\x0crendercvYaml\x12.\n\x0bjson_resume\x18\x02 \x01(\tB\x0b\xbaH\x08r\x06\x10\x01(\x80\x80@H\x00R\njsonResume\x12)\n\x04\x66ile\x18\x03 \x01(\x0b\x32\x13.cvtailor.v1.CvFileH\x00R\x04\x66ileB\x0f\n\x06source\x12\x05\xbaH\x02\x08\x01\"Y\n\x06\x43vFile\x12%\n\x07\x63ontent\x18\x01 \x01(\x0c\x42\x0b\xbaH\x08z\x06\x10\x01\x18\x80\x80@R\x07\x63ontent\x12(\n\nmedia_type\x18\x02 \x01(\tB\t\xbaH\x06r\x04\x10\x03\x18\x64R\tmediaType\"e\n\nJobPosting\x12\x1f\n\x04text\x18\x01 \x01(\tB\x0b\xbaH\x08r\x06\x10(\x18\xa0\x8d\x06R\x04text\x12\x36\n\nsource_url\x18\x02 \x01(\tB\x17\xbaH\x14r\x0f\x18\x80\x10\x32\n^https?://\xd8\x01\x01R\tsourceUrl\"\xb9\x02\n\x11GenerationOptions\x12\x32\n\x05theme\x18\x01 \x01(\x0e\x32\x12.cvtailor.v1.ThemeB\x08\xbaH\x05\x82\x01\x02\x10\x01R\x05theme\x12(\n\npage_limit\x18\x02 \x01(\x05\x42\t\xbaH\x06\x1a\x04\x18\x04(\x00R\tpageLimit\x12<\n\rlanguage_code\x18\x03 \x01(\tB\x17\xbaH\x14r\x12\x32\x10^(en|de|fr|es)?$R\x0clanguageCode\x12\x35\n\rkeep_sections\x18\x04 \x03(\tB\x10\xbaH\r\x92\x01\n\x10\x14\"\x06r\x04\x10\x01\x18\x64R\x0ckeepSections\x12 \n\x0binteractive\x18\x06 \x01(\x08R\x0binteractive\x12/\n\x04tone\x18\x05 \x01(\x0e\x32\x11.cvtailor.v1.ToneB\x08\xbaH\x05\x82\x01\x02\x10\x01R\x04tone\"\xf3\x01\n\x1aGenerateApplicationRequest\x12*\n\nrequest_id\x18\x01 \x01(\tB\x0b\xbaH\x08r\x03\xb0\x01\x01\xd8\x01\x01R\trequestId\x12\x34\n\x07\x62\x61se_cv\x18\x02 \x01(\x0b\x32\x13.cvtailor.v1.BaseCvB\x06\xbaH\x03\xc8\x01\x01R\x06\x62\x61seCv\x12\x39\n\x07posting\x18\x03 \x01(\x0b\x32\x17.cvtailor.v1.JobPostingB\x06\xbaH\x03\xc8\x01\x01R\x07posting\x12\x38\n\x07options\x18\x04 \x01(\x0b\x32\x1e.cvtailor.v1.GenerationOptionsR\x07options\"R\n\x1bGenerateApplicationResponse\x12\x33\n\x05\x65vent\x18\x01 \x01(\x0b\x32\x1d.cvtailor.v1.ApplicationEventR\x05\x65vent\"z\n\x17WatchApplicationRequest\x12/\n\x0e\x61pplication_id\x18\x01 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01R\rapplicationId\x12.\n\x0e\x61\x66ter_sequence\x18\x02 \x01(\x03\x42\x07\xbaH\x04\"\x02(\x00R\rafterSequence\"O\n\x18WatchApplicationResponse\x12\x33\n\x05\x65vent\x18\x01 \x01(\x0b\x32\x1d.cvtailor.v1.ApplicationEventR\x05\x65vent\"K\n\x18\x43\x61ncelApplicationRequest\x12/\n\x0e\x61pplication_id\x18\x01 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01R\rapplicationId\"W\n\x19\x43\x61ncelApplicationResponse\x12:\n\x0b\x61pplication\x18\x01 \x01(\x0b\x32\x18.cvtailor.v1.ApplicationR\x0b\x61pplication\"\xb5\x02\n\x15\x41nswerQuestionRequest\x12/\n\x0e\x61pplication_id\x18\x01 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01R\rapplicationId\x12@\n\x0bquestion_id\x18\x02 \x01(\tB\x1f\xbaH\x1cr\x1a\x32\x18^question\\[[0-9]{1,3}\\]$R\nquestionId\x12\x1c\n\x04text\x18\x03 \x01(\tB\x08\xbaH\x05r\x03\x18\xf4\x03R\x04text\x12\"\n\x08\x65ntry_id\x18\x04 \x01(\tB\x07\xbaH\x04r\x02\x18\x64R\x07\x65ntryId:g\xbaHd\x1a\x62\n\x0c\x61nswer.place\x12*an answer needs the entry_id it belongs to\x1a&this.text == \'\' || this.entry_id != \'\'\"\x18\n\x16\x41nswerQuestionResponse\"H\n\x15GetApplicationRequest\x12/\n\x0e\x61pplication_id\x18\x01 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01R\rapplicationId\"T\n\x16GetApplicationResponse\x12:\n\x0b\x61pplication\x18\x01 \x01(\x0b\x32\x18.cvtailor.v1.ApplicationR\x0b\x61pplication\"\xb9\x01\n\x17ListApplicationsRequest\x12$\n\tpage_size\x18\x01 \x01(\x05\x42\x07\xbaH\x04\x1a\x02(\x00R\x08pageSize\x12\'\n\npage_token\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\x18\x80\x08R\tpageToken\x12O\n\x08statuses\x18\x03 \x03(\x0e\x32\x1e.cvtailor.v1.ApplicationStatusB\x13\xbaH\x10\x92\x01\r\x10\x0c\x18\x01\"\x07\x82\x01\x04\x10\x01 \x00R\x08statuses\"\x80\x01\n\x18ListApplicationsResponse\x12<\n\x0c\x61pplications\x18\x01 \x03(\x0b\x32\x18.cvtailor.v1.ApplicationR\x0c\x61pplications\x12&\n\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\xf4\x01\n\x18UpdateApplicationRequest\x12/\n\x0e\x61pplication_id\x18\x01 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01R\rapplicationId\x12#\n\x08revision\x18\x02 \x01(\x05\x42\x07\xbaH\x04\x1a\x02(\x00R\x08revision\x12G\n\x06status\x18\x03 \x01(\x0e\x32\x1e.cvtailor.v1.ApplicationStatusB\n\xbaH\x07\x82\x01\x04\x10\x01 \x00H\x00R\x06status\x88\x01\x01\x12$\n\x05notes\x18\x04 \x01(\tB\t\xbaH\x06r\x04\x18\xa0\x9c\x01H\x01R\x05notes\x88\x01\x01\x42\t\n\x07_statusB\x08\n\x06_notes\"W\n\x19UpdateApplicationResponse\x12:\n\x0b\x61pplication\x18\x01 \x01(\x0b\x32\x18.cvtailor.v1.ApplicationR\x0b\x61pplication\"\xbb\x01\n\x19\x43reateDocumentLinkRequest\x12/\n\x0e\x61pplication_id\x18\x01 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01R\rapplicationId\x12\x35\n\x04name\x18\x02 \x01(\tB!\xbaH\x1er\x1c\x32\x1a^[a-z0-9][a-z0-9.-]{0,99}$R\x04name\x12\x36\n\x10lifetime_seconds\x18\x03 \x01(\x05\x42\x0b\xbaH\x08\x1a\x06\x18\x80\xf5$(\x00R\x0flifetimeSeconds\"k\n\x1a\x43reateDocumentLinkResponse\x12\x10\n\x03url\x18\x01 \x01(\tR\x03url\x12;\n\x0b\x65xpire_time\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.TimestampR\nexpireTime\"\x81\x01\n\x17\x44ownloadDocumentRequest\x12/\n\x0e\x61pplication_id\x18\x01 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01R\rapplicationId\x12\x35\n\x04name\x18\x02 \x01(\tB!\xbaH\x1er\x1c\x32\x1a^[a-z0-9][a-z0-9.-]{0,99}$R\x04name\"o\n\x18\x44ownloadDocumentResponse\x12\x33\n\x08\x64ocument\x18\x01 \x01(\x0b\x32\x15.cvtailor.v1.DocumentH\x00R\x08\x64ocument\x12\x16\n\x05\x63hunk\x18\x02 \x01(\x0cH\x00R\x05\x63hunkB\x06\n\x04part*\xd6\x01\n\x05Theme\x12\x15\n\x11THEME_UNSPECIFIED\x10\x00\x12\x11\n\rTHEME_CLASSIC\x10\x01\x12\x0f\n\x0bTHEME_EMBER\x10\x02\x12\x1c\n\x18THEME_ENGINEERINGCLASSIC\x10\x03\x12\x1c\n\x18THEME_ENGINEERINGRESUMES\x10\x04\x12\x11\n\rTHEME_HARVARD\x10\x05\x12\r\n\tTHEME_INK\x10\x06\x12\x12\n\x0eTHEME_MODERNCV\x10\x07\x12\x0e\n\nTHEME_OPAL\x10\x08\x12\x10\n\x0cTHEME_SB2NOV\x10\t*N\n\x04Tone\x12\x14\n\x10TONE_UNSPECIFIED\x10\x00\x12\x10\n\x0cTONE_NEUTRAL\x10\x01\x12\r\n\tTONE_WARM\x10\x02\x12\x0f\n\x0bTONE_FORMAL\x10\x03\x32\xca\n\n\x0b\x43vGenerator\x12\x87\x01\n\x13GenerateApplication\x12\'.cvtailor.v1.GenerateApplicationRequest\x1a(.cvtailor.v1.GenerateApplicationResponse\"\x1b\x82\xd3\xe4\x93\x02\x15\"\x10/v1/applications:\x01*0\x01\x12\x95\x01\n\x10WatchApplication\x12$.cvtailor.v1.WatchApplicationRequest\x1a%.cvtailor.v1.WatchApplicationResponse\"2\x90\x02\x01\x82\xd3\xe4\x93\x02)\x12\'/v1/applications/{application_id}:watch0\x01\x12\x9a\x01\n\x11\x43\x61ncelApplication\x12%.cvtailor.v1.CancelApplicationRequest\x1a&.cvtailor.v1.CancelApplicationResponse\"6\x90\x02\x02\x82\xd3\xe4\x93\x02-\"(/v1/applications/{application_id}:cancel:\x01*\x12\x91\x01\n\x0e\x41nswerQuestion\x12\".cvtailor.v1.AnswerQuestionRequest\x1a#.cvtailor.v1.AnswerQuestionResponse\"6\x90\x02\x02\x82\xd3\xe4\x93\x02-\"(/v1/applications/{application_id}:answer:\x01*\x12\x87\x01\n\x0eGetApplication\x12\".cvtailor.v1.GetApplicationRequest\x1a#.cvtailor.v1.GetApplicationResponse\",\x90\x02\x01\x82\xd3\xe4\x93\x02#\x12!/v1/applications/{application_id}\x12|\n\x10ListApplications\x12$.cvtailor.v1.ListApplicationsRequest\x1a%.cvtailor.v1.ListApplicationsResponse\"\x1b\x90\x02\x01\x82\xd3\xe4\x93\x02\x12\x12\x10/v1/applications\x12\x90\x01\n\x11UpdateApplication\x12%.cvtailor.v1.UpdateApplicationRequest\x1a&.cvtailor.v1.UpdateApplicationResponse\",\x82\xd3\xe4\x93\x02&2!/v1/applications/{application_id}:\x01*\x12\xa9\x01\n\x12\x43reateDocumentLink\x12&.cvtailor.v1.CreateDocumentLinkRequest\x1a\'.cvtailor.v1.CreateDocumentLinkResponse\"B\x82\xd3\xe4\x93\x02<\"7/v1/applications/{application_id}/documents/{name}:link:\x01*\x12\xa0\x01\n\x10\x44ownloadDocument\x12$.cvtailor.v1.DownloadDocumentRequest\x1a%.cvtailor.v1.DownloadDocumentResponse\"=\x90\x02\x01\x82\xd3\xe4\x93\x02\x34\x12\x32/v1/applications/{application_id}/documents/{name}0\x01\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -89,6 +90,20 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_LISTAPPLICATIONSREQUEST'].fields_by_name['page_token']._serialized_options = b'\272H\005r\003\030\200\010'
   _globals['_LISTAPPLICATIONSREQUEST'].fields_by_name['statuses']._loaded_options = None
   _globals['_LISTAPPLICATIONSREQUEST'].fields_by_name['statuses']._serialized_options = b'\272H\020\222\001\r\020\014\030\001\"\007\202\001\004\020\001 \000'
+  _globals['_UPDATEAPPLICATIONREQUEST'].fields_by_name['application_id']._loaded_options = None
+  _globals['_UPDATEAPPLICATIONREQUEST'].fields_by_name['application_id']._serialized_options = b'\272H\005r\003\260\001\001'
+  _globals['_UPDATEAPPLICATIONREQUEST'].fields_by_name['revision']._loaded_options = None
+  _globals['_UPDATEAPPLICATIONREQUEST'].fields_by_name['revision']._serialized_options = b'\272H\004\032\002(\000'
+  _globals['_UPDATEAPPLICATIONREQUEST'].fields_by_name['status']._loaded_options = None
+  _globals['_UPDATEAPPLICATIONREQUEST'].fields_by_name['status']._serialized_options = b'\272H\007\202\001\004\020\001 \000'
+  _globals['_UPDATEAPPLICATIONREQUEST'].fields_by_name['notes']._loaded_options = None
+  _globals['_UPDATEAPPLICATIONREQUEST'].fields_by_name['notes']._serialized_options = b'\272H\006r\004\030\240\234\001'
+  _globals['_CREATEDOCUMENTLINKREQUEST'].fields_by_name['application_id']._loaded_options = None
+  _globals['_CREATEDOCUMENTLINKREQUEST'].fields_by_name['application_id']._serialized_options = b'\272H\005r\003\260\001\001'
+  _globals['_CREATEDOCUMENTLINKREQUEST'].fields_by_name['name']._loaded_options = None
+  _globals['_CREATEDOCUMENTLINKREQUEST'].fields_by_name['name']._serialized_options = b'\272H\036r\0342\032^[a-z0-9][a-z0-9.-]{0,99}$'
+  _globals['_CREATEDOCUMENTLINKREQUEST'].fields_by_name['lifetime_seconds']._loaded_options = None
+  _globals['_CREATEDOCUMENTLINKREQUEST'].fields_by_name['lifetime_seconds']._serialized_options = b'\272H\010\032\006\030\200\365$(\000'
   _globals['_DOWNLOADDOCUMENTREQUEST'].fields_by_name['application_id']._loaded_options = None
   _globals['_DOWNLOADDOCUMENTREQUEST'].fields_by_name['application_id']._serialized_options = b'\272H\005r\003\260\001\001'
   _globals['_DOWNLOADDOCUMENTREQUEST'].fields_by_name['name']._loaded_options = None
@@ -105,48 +120,60 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_CVGENERATOR'].methods_by_name['GetApplication']._serialized_options = b'\220\002\001\202\323\344\223\002#\022!/v1/applications/{application_id}'
   _globals['_CVGENERATOR'].methods_by_name['ListApplications']._loaded_options = None
   _globals['_CVGENERATOR'].methods_by_name['ListApplications']._serialized_options = b'\220\002\001\202\323\344\223\002\022\022\020/v1/applications'
+  _globals['_CVGENERATOR'].methods_by_name['UpdateApplication']._loaded_options = None
+  _globals['_CVGENERATOR'].methods_by_name['UpdateApplication']._serialized_options = b'\202\323\344\223\002&2!/v1/applications/{application_id}:\001*'
+  _globals['_CVGENERATOR'].methods_by_name['CreateDocumentLink']._loaded_options = None
+  _globals['_CVGENERATOR'].methods_by_name['CreateDocumentLink']._serialized_options = b'\202\323\344\223\002<\"7/v1/applications/{application_id}/documents/{name}:link:\001*'
   _globals['_CVGENERATOR'].methods_by_name['DownloadDocument']._loaded_options = None
   _globals['_CVGENERATOR'].methods_by_name['DownloadDocument']._serialized_options = b'\220\002\001\202\323\344\223\0024\0222/v1/applications/{application_id}/documents/{name}'
-  _globals['_THEME']._serialized_start=2607
-  _globals['_THEME']._serialized_end=2821
-  _globals['_TONE']._serialized_start=2823
-  _globals['_TONE']._serialized_end=2901
-  _globals['_BASECV']._serialized_start=163
-  _globals['_BASECV']._serialized_end=331
-  _globals['_CVFILE']._serialized_start=333
-  _globals['_CVFILE']._serialized_end=422
-  _globals['_JOBPOSTING']._serialized_start=424
-  _globals['_JOBPOSTING']._serialized_end=525
-  _globals['_GENERATIONOPTIONS']._serialized_start=528
-  _globals['_GENERATIONOPTIONS']._serialized_end=841
-  _globals['_GENERATEAPPLICATIONREQUEST']._serialized_start=844
-  _globals['_GENERATEAPPLICATIONREQUEST']._serialized_end=1087
-  _globals['_GENERATEAPPLICATIONRESPONSE']._serialized_start=1089
-  _globals['_GENERATEAPPLICATIONRESPONSE']._serialized_end=1171
-  _globals['_WATCHAPPLICATIONREQUEST']._serialized_start=1173
-  _globals['_WATCHAPPLICATIONREQUEST']._serialized_end=1295
-  _globals['_WATCHAPPLICATIONRESPONSE']._serialized_start=1297
-  _globals['_WATCHAPPLICATIONRESPONSE']._serialized_end=1376
-  _globals['_CANCELAPPLICATIONREQUEST']._serialized_start=1378
-  _globals['_CANCELAPPLICATIONREQUEST']._serialized_end=1453
-  _globals['_CANCELAPPLICATIONRESPONSE']._serialized_start=1455
-  _globals['_CANCELAPPLICATIONRESPONSE']._serialized_end=1542
-  _globals['_ANSWERQUESTIONREQUEST']._serialized_start=1545
-  _globals['_ANSWERQUESTIONREQUEST']._serialized_end=1854
-  _globals['_ANSWERQUESTIONRESPONSE']._serialized_start=1856
-  _globals['_ANSWERQUESTIONRESPONSE']._serialized_end=1880
-  _globals['_GETAPPLICATIONREQUEST']._serialized_start=1882
-  _globals['_GETAPPLICATIONREQUEST']._serialized_end=1954
-  _globals['_GETAPPLICATIONRESPONSE']._serialized_start=1956
-  _globals['_GETAPPLICATIONRESPONSE']._serialized_end=2040
-  _globals['_LISTAPPLICATIONSREQUEST']._serialized_start=2043
-  _globals['_LISTAPPLICATIONSREQUEST']._serialized_end=2228
-  _globals['_LISTAPPLICATIONSRESPONSE']._serialized_start=2231
-  _globals['_LISTAPPLICATIONSRESPONSE']._serialized_end=2359
-  _globals['_DOWNLOADDOCUMENTREQUEST']._serialized_start=2362
-  _globals['_DOWNLOADDOCUMENTREQUEST']._serialized_end=2491
-  _globals['_DOWNLOADDOCUMENTRESPONSE']._serialized_start=2493
-  _globals['_DOWNLOADDOCUMENTRESPONSE']._serialized_end=2604
-  _globals['_CVGENERATOR']._serialized_start=2904
-  _globals['_CVGENERATOR']._serialized_end=3939
+  _globals['_THEME']._serialized_start=3275
+  _globals['_THEME']._serialized_end=3489
+  _globals['_TONE']._serialized_start=3491
+  _globals['_TONE']._serialized_end=3569
+  _globals['_BASECV']._serialized_start=196
+  _globals['_BASECV']._serialized_end=364
+  _globals['_CVFILE']._serialized_start=366
+  _globals['_CVFILE']._serialized_end=455
+  _globals['_JOBPOSTING']._serialized_start=457
+  _globals['_JOBPOSTING']._serialized_end=558
+  _globals['_GENERATIONOPTIONS']._serialized_start=561
+  _globals['_GENERATIONOPTIONS']._serialized_end=874
+  _globals['_GENERATEAPPLICATIONREQUEST']._serialized_start=877
+  _globals['_GENERATEAPPLICATIONREQUEST']._serialized_end=1120
+  _globals['_GENERATEAPPLICATIONRESPONSE']._serialized_start=1122
+  _globals['_GENERATEAPPLICATIONRESPONSE']._serialized_end=1204
+  _globals['_WATCHAPPLICATIONREQUEST']._serialized_start=1206
+  _globals['_WATCHAPPLICATIONREQUEST']._serialized_end=1328
+  _globals['_WATCHAPPLICATIONRESPONSE']._serialized_start=1330
+  _globals['_WATCHAPPLICATIONRESPONSE']._serialized_end=1409
+  _globals['_CANCELAPPLICATIONREQUEST']._serialized_start=1411
+  _globals['_CANCELAPPLICATIONREQUEST']._serialized_end=1486
+  _globals['_CANCELAPPLICATIONRESPONSE']._serialized_start=1488
+  _globals['_CANCELAPPLICATIONRESPONSE']._serialized_end=1575
+  _globals['_ANSWERQUESTIONREQUEST']._serialized_start=1578
+  _globals['_ANSWERQUESTIONREQUEST']._serialized_end=1887
+  _globals['_ANSWERQUESTIONRESPONSE']._serialized_start=1889
+  _globals['_ANSWERQUESTIONRESPONSE']._serialized_end=1913
+  _globals['_GETAPPLICATIONREQUEST']._serialized_start=1915
+  _globals['_GETAPPLICATIONREQUEST']._serialized_end=1987
+  _globals['_GETAPPLICATIONRESPONSE']._serialized_start=1989
+  _globals['_GETAPPLICATIONRESPONSE']._serialized_end=2073
+  _globals['_LISTAPPLICATIONSREQUEST']._serialized_start=2076
+  _globals['_LISTAPPLICATIONSREQUEST']._serialized_end=2261
+  _globals['_LISTAPPLICATIONSRESPONSE']._serialized_start=2264
+  _globals['_LISTAPPLICATIONSRESPONSE']._serialized_end=2392
+  _globals['_UPDATEAPPLICATIONREQUEST']._serialized_start=2395
+  _globals['_UPDATEAPPLICATIONREQUEST']._serialized_end=2639
+  _globals['_UPDATEAPPLICATIONRESPONSE']._serialized_start=2641
+  _globals['_UPDATEAPPLICATIONRESPONSE']._serialized_end=2728
+  _globals['_CREATEDOCUMENTLINKREQUEST']._serialized_start=2731
+  _globals['_CREATEDOCUMENTLINKREQUEST']._serialized_end=2918
+  _globals['_CREATEDOCUMENTLINKRESPONSE']._serialized_start=2920
+  _globals['_CREATEDOCUMENTLINKRESPONSE']._serialized_end=3027
+  _globals['_DOWNLOADDOCUMENTREQUEST']._serialized_start=3030
+  _globals['_DOWNLOADDOCUMENTREQUEST']._serialized_end=3159
+  _globals['_DOWNLOADDOCUMENTRESPONSE']._serialized_start=3161
+  _globals['_DOWNLOADDOCUMENTRESPONSE']._serialized_end=3272
+  _globals['_CVGENERATOR']._serialized_start=3572
+  _globals['_CVGENERATOR']._serialized_end=4926
 # @@protoc_insertion_point(module_scope)

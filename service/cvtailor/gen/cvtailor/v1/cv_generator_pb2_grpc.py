@@ -68,6 +68,16 @@ class CvGeneratorStub:
                 request_serializer=cvtailor_dot_v1_dot_cv__generator__pb2.ListApplicationsRequest.SerializeToString,
                 response_deserializer=cvtailor_dot_v1_dot_cv__generator__pb2.ListApplicationsResponse.FromString,
                 _registered_method=True)
+        self.UpdateApplication = channel.unary_unary(
+                '/cvtailor.v1.CvGenerator/UpdateApplication',
+                request_serializer=cvtailor_dot_v1_dot_cv__generator__pb2.UpdateApplicationRequest.SerializeToString,
+                response_deserializer=cvtailor_dot_v1_dot_cv__generator__pb2.UpdateApplicationResponse.FromString,
+                _registered_method=True)
+        self.CreateDocumentLink = channel.unary_unary(
+                '/cvtailor.v1.CvGenerator/CreateDocumentLink',
+                request_serializer=cvtailor_dot_v1_dot_cv__generator__pb2.CreateDocumentLinkRequest.SerializeToString,
+                response_deserializer=cvtailor_dot_v1_dot_cv__generator__pb2.CreateDocumentLinkResponse.FromString,
+                _registered_method=True)
         self.DownloadDocument = channel.unary_stream(
                 '/cvtailor.v1.CvGenerator/DownloadDocument',
                 request_serializer=cvtailor_dot_v1_dot_cv__generator__pb2.DownloadDocumentRequest.SerializeToString,
@@ -129,6 +139,21 @@ class CvGeneratorServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def UpdateApplication(self, request, context):
+        """Changes where an application stands, or its notes. Marking it as submitted keeps what went out, for
+        ever: `Application.submission`.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def CreateDocumentLink(self, request, context):
+        """Makes a URL under which anybody who has it can fetch a document for a while, without a token.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def DownloadDocument(self, request, context):
         """Streams a document: first its description, then its bytes.
         """
@@ -168,6 +193,16 @@ def add_CvGeneratorServicer_to_server(servicer, server):
                     servicer.ListApplications,
                     request_deserializer=cvtailor_dot_v1_dot_cv__generator__pb2.ListApplicationsRequest.FromString,
                     response_serializer=cvtailor_dot_v1_dot_cv__generator__pb2.ListApplicationsResponse.SerializeToString,
+            ),
+            'UpdateApplication': grpc.unary_unary_rpc_method_handler(
+                    servicer.UpdateApplication,
+                    request_deserializer=cvtailor_dot_v1_dot_cv__generator__pb2.UpdateApplicationRequest.FromString,
+                    response_serializer=cvtailor_dot_v1_dot_cv__generator__pb2.UpdateApplicationResponse.SerializeToString,
+            ),
+            'CreateDocumentLink': grpc.unary_unary_rpc_method_handler(
+                    servicer.CreateDocumentLink,
+                    request_deserializer=cvtailor_dot_v1_dot_cv__generator__pb2.CreateDocumentLinkRequest.FromString,
+                    response_serializer=cvtailor_dot_v1_dot_cv__generator__pb2.CreateDocumentLinkResponse.SerializeToString,
             ),
             'DownloadDocument': grpc.unary_stream_rpc_method_handler(
                     servicer.DownloadDocument,
@@ -341,6 +376,60 @@ class CvGenerator:
             '/cvtailor.v1.CvGenerator/ListApplications',
             cvtailor_dot_v1_dot_cv__generator__pb2.ListApplicationsRequest.SerializeToString,
             cvtailor_dot_v1_dot_cv__generator__pb2.ListApplicationsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def UpdateApplication(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/cvtailor.v1.CvGenerator/UpdateApplication',
+            cvtailor_dot_v1_dot_cv__generator__pb2.UpdateApplicationRequest.SerializeToString,
+            cvtailor_dot_v1_dot_cv__generator__pb2.UpdateApplicationResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def CreateDocumentLink(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/cvtailor.v1.CvGenerator/CreateDocumentLink',
+            cvtailor_dot_v1_dot_cv__generator__pb2.CreateDocumentLinkRequest.SerializeToString,
+            cvtailor_dot_v1_dot_cv__generator__pb2.CreateDocumentLinkResponse.FromString,
             options,
             channel_credentials,
             insecure,

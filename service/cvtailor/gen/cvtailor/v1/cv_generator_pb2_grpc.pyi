@@ -39,6 +39,12 @@ class CvGeneratorStub:
     """Returns one application with its documents, letter, action points and provenance."""
     ListApplications: _aio.UnaryUnaryMultiCallable[_cv_generator_pb2.ListApplicationsRequest, _cv_generator_pb2.ListApplicationsResponse]
     """Lists applications, newest first."""
+    UpdateApplication: _aio.UnaryUnaryMultiCallable[_cv_generator_pb2.UpdateApplicationRequest, _cv_generator_pb2.UpdateApplicationResponse]
+    """Changes where an application stands, or its notes. Marking it as submitted keeps what went out, for
+    ever: `Application.submission`.
+    """
+    CreateDocumentLink: _aio.UnaryUnaryMultiCallable[_cv_generator_pb2.CreateDocumentLinkRequest, _cv_generator_pb2.CreateDocumentLinkResponse]
+    """Makes a URL under which anybody who has it can fetch a document for a while, without a token."""
     DownloadDocument: _aio.UnaryStreamMultiCallable[_cv_generator_pb2.DownloadDocumentRequest, _cv_generator_pb2.DownloadDocumentResponse]
     """Streams a document: first its description, then its bytes."""
 
@@ -103,6 +109,24 @@ class CvGeneratorServicer(metaclass=_abc_1.ABCMeta):
         context: _aio.ServicerContext[_cv_generator_pb2.ListApplicationsRequest, _abc.Awaitable[_cv_generator_pb2.ListApplicationsResponse]],
     ) -> _abc.Awaitable[_cv_generator_pb2.ListApplicationsResponse]:
         """Lists applications, newest first."""
+
+    @_abc_1.abstractmethod
+    def UpdateApplication(
+        self,
+        request: _cv_generator_pb2.UpdateApplicationRequest,
+        context: _aio.ServicerContext[_cv_generator_pb2.UpdateApplicationRequest, _abc.Awaitable[_cv_generator_pb2.UpdateApplicationResponse]],
+    ) -> _abc.Awaitable[_cv_generator_pb2.UpdateApplicationResponse]:
+        """Changes where an application stands, or its notes. Marking it as submitted keeps what went out, for
+        ever: `Application.submission`.
+        """
+
+    @_abc_1.abstractmethod
+    def CreateDocumentLink(
+        self,
+        request: _cv_generator_pb2.CreateDocumentLinkRequest,
+        context: _aio.ServicerContext[_cv_generator_pb2.CreateDocumentLinkRequest, _abc.Awaitable[_cv_generator_pb2.CreateDocumentLinkResponse]],
+    ) -> _abc.Awaitable[_cv_generator_pb2.CreateDocumentLinkResponse]:
+        """Makes a URL under which anybody who has it can fetch a document for a while, without a token."""
 
     @_abc_1.abstractmethod
     def DownloadDocument(

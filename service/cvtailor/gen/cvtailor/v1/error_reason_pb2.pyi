@@ -94,6 +94,24 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     """We fix. The model's answers don't fit what was asked of it, and the service is set not to go on
     without them. Only in `Failed`.
     """
+    ERROR_REASON_REVISION_STALE: _ErrorReason.ValueType  # 28
+    """Caller fixes: reads the application again and decides anew. It has changed since the revision that
+    was sent. ABORTED.
+    """
+    ERROR_REASON_STATUS_STEP_REFUSED: _ErrorReason.ValueType  # 29
+    """Caller fixes. An application can't go to that status from where it stands; the message lists where
+    it can. FAILED_PRECONDITION.
+    """
+    ERROR_REASON_LINKS_UNSUPPORTED: _ErrorReason.ValueType  # 30
+    """Caller fixes: uses DownloadDocument. This service keeps documents where no URL leads.
+    FAILED_PRECONDITION.
+    """
+    ERROR_REASON_ACCOUNT_BANNED: _ErrorReason.ValueType  # 31
+    """Nobody retries. The account is banned. PERMISSION_DENIED."""
+    ERROR_REASON_ASSURANCE_TOO_LOW: _ErrorReason.ValueType  # 32
+    """Caller fixes: signs in with a second factor. The service asks for `aal2`. PERMISSION_DENIED."""
+    ERROR_REASON_ANONYMOUS_REFUSED: _ErrorReason.ValueType  # 33
+    """Caller fixes: signs up. The service does not serve anonymous users. PERMISSION_DENIED."""
 
 class ErrorReason(_ErrorReason, metaclass=_ErrorReasonEnumTypeWrapper):
     """ErrorReason is the closed set of `google.rpc.ErrorInfo.reason` values (without the prefix
@@ -175,4 +193,22 @@ ERROR_REASON_MODEL_ANSWER_INVALID: ErrorReason.ValueType  # 27
 """We fix. The model's answers don't fit what was asked of it, and the service is set not to go on
 without them. Only in `Failed`.
 """
+ERROR_REASON_REVISION_STALE: ErrorReason.ValueType  # 28
+"""Caller fixes: reads the application again and decides anew. It has changed since the revision that
+was sent. ABORTED.
+"""
+ERROR_REASON_STATUS_STEP_REFUSED: ErrorReason.ValueType  # 29
+"""Caller fixes. An application can't go to that status from where it stands; the message lists where
+it can. FAILED_PRECONDITION.
+"""
+ERROR_REASON_LINKS_UNSUPPORTED: ErrorReason.ValueType  # 30
+"""Caller fixes: uses DownloadDocument. This service keeps documents where no URL leads.
+FAILED_PRECONDITION.
+"""
+ERROR_REASON_ACCOUNT_BANNED: ErrorReason.ValueType  # 31
+"""Nobody retries. The account is banned. PERMISSION_DENIED."""
+ERROR_REASON_ASSURANCE_TOO_LOW: ErrorReason.ValueType  # 32
+"""Caller fixes: signs in with a second factor. The service asks for `aal2`. PERMISSION_DENIED."""
+ERROR_REASON_ANONYMOUS_REFUSED: ErrorReason.ValueType  # 33
+"""Caller fixes: signs up. The service does not serve anonymous users. PERMISSION_DENIED."""
 Global___ErrorReason: _TypeAlias = ErrorReason  # noqa: Y015

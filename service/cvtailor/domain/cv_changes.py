@@ -1,0 +1,88 @@
+"""The diff between a base CV and what was made of it, line by line."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from enum import StrEnum
+
+from cvtailor.domain.base_cv import FACT_FIELDS, BaseCv, Evidence, EvidenceId
+from cvtailor.domain.model import DomainModel
+from cvtailor.domain.tailored_cv import Claim, TailoredCv
+
+
+class LineFate(StrEnum):
+    """What became of a line.
+
+    ``REWORDED``: in other words, in another order, or shorter, such as a row of skills that lost some.
+    ``COMPOSED``: one line made of several, such as a headline. ``LEFT_OUT``: not shown.
+    """
+
+    KEPT = "kept"
+    REWORDED = "reworded"
+    COMPOSED = "composed"
+    LEFT_OUT = "left_out"
+
+
+class LineChange(DomainModel):
+    """One line of the tailored CV beside what it was made of, or one of the base CV that went.
+
+    Attributes:
+        claim_id: Address in the tailored CV; empty if the line was left out.
+        before: The base CV's words; of several lines, one under the other.
+        after: What is printed; empty if the line was left out.
+    """
+
+    fate: LineFate
+    claim_id: str = ""
+    evidence_ids: tuple[EvidenceId, ...] = ()
+    before: str = ""
+    after: str = ""
+
+
+def changes(base: BaseCv, tailored: TailoredCv) -> tuple[LineChange, ...]:
+    """Returns the tailored CV's lines in reading order, then what it leaves out, in the base CV's order.
+
+    Every claim is there once; so is every line of the base CV, either left out or under a claim (or
+    several). Facts and contact data are printed as they are and are no lines; those of an entry that
+    went as a whole are left out together, before its lines.
+    """
+    evidence = base.evidence()
+    printed = (_printed(claim, evidence) for claim in tailored.claims())
+    return (*printed, *_left_out(base, tailored, evidence))
+
+
+def _printed(claim: Claim, evidence: Mapping[EvidenceId, Evidence]) -> LineChange:
+    ids = tuple(dict.fromkeys(claim.evidence_ids))
+    before = _words(ids, evidence)
+    fate = LineFate.KEPT if before == claim.text else LineFate.REWORDED
+    return LineChange(
+        fate=LineFate.COMPOSED if len(ids) > 1 else fate,
+        claim_id=claim.id,
+        evidence_ids=ids,
+        before=before,
+        after=claim.text,
+    )
+
+
+def _left_out(
+    base: BaseCv, tailored: TailoredCv, evidence: Mapping[EvidenceId, Evidence]
+) -> Iterator[LineChange]:
+    used = {id for claim in tailored.claims() for id in claim.evidence_ids}
+    for together in _units(base, tailored):
+        ids = tuple(id for id in together if id in evidence and id not in used)
+        if ids:
+            yield LineChange(fate=LineFate.LEFT_OUT, evidence_ids=ids, before=_words(ids, evidence))
+
+
+def _units(base: BaseCv, tailored: TailoredCv) -> Iterator[tuple[EvidenceId, ...]]:
+    """Yields the ids of what may be left out, in source order: each line, and facts by their entry."""
+    shown = {entry.source_id for section in tailored.sections for entry in section.entries}
+    if base.contact.headline:
+        yield (base.contact.headline.id,)
+    for _, entry in base.entries():
+        if entry.id not in shown:
+            yield tuple(f"{entry.id}.{field}" for field in (*FACT_FIELDS, "authors"))
+        for line in entry.lines():
+            yield (line.id,)
+
+
+def _words(ids: Iterable[EvidenceId], evidence: Mapping[EvidenceId, Evidence]) -> str:
+    return "\n".join(evidence[id].text for id in ids if id in evidence)

@@ -1,0 +1,83 @@
+import asyncio
+import io
+import zipfile
+
+import grpc
+import pytest
+from cvtailor.domain.caller import Caller
+from cvtailor.domain.errors import Unavailable
+from cvtailor.domain.ports import DeletedRecords
+from cvtailor.gen.cvtailor.v1 import personal_data_pb2 as pb
+from personal_fakes import MemoryPersonalRecords
+from rpc_answers import refusal
+from rpc_fakes import ALICE, BOB, serving, token_of, until
+from structlog.testing import capture_logs
+
+
+@pytest.fixture
+async def served():
+    async with serving() as served:
+        for owner in (ALICE, BOB):
+            served.personal.rows[owner] = [("applications", f'{{"of":"{owner}"}}')]
+            served.objects.contents[f"{owner}/cv/file.pdf"] = owner.bytes
+        yield served
+
+
+async def test_an_export_is_described_and_holds_the_callers_things_only(served):
+    call = served.personal_stub.ExportMyData(pb.ExportMyDataRequest(), metadata=token_of())
+    first, *rest = [response async for response in call]
+    assert first.export.file_name == "cvtailor-export-2026-03-01.zip"
+    assert first.export.media_type == "application/zip"
+    assert {response.WhichOneof("part") for response in rest} == {"chunk"}
+    archive = zipfile.ZipFile(io.BytesIO(b"".join(response.chunk for response in rest)))
+    assert archive.read("records/applications.jsonl").decode() == f'{{"of":"{ALICE}"}}\n'
+    assert archive.read("documents/unreferenced/cv/file.pdf") == ALICE.bytes
+    assert len(archive.namelist()) == 3
+
+
+class BrokenRecords(MemoryPersonalRecords):
+    async def export(self, caller):
+        yield "applications", "{}"
+        raise Unavailable("Postgres restarts.")
+
+
+async def test_an_export_that_breaks_off_ends_with_its_error():
+    async with serving(personal=BrokenRecords()) as served:
+        call = served.personal_stub.ExportMyData(pb.ExportMyDataRequest(), metadata=token_of())
+        assert (await refusal(call)).code is grpc.StatusCode.UNAVAILABLE
+
+
+async def test_everything_of_the_caller_is_deleted_and_counted(served):
+    request = pb.DeleteMyDataRequest(confirm_user_id=str(ALICE).upper())
+    deleted = await served.personal_stub.DeleteMyData(request, metadata=token_of())
+    assert (deleted.applications, deleted.files) == (1, 1)
+    assert list(served.personal.rows) == [BOB]
+    assert list(served.objects.contents) == [f"{BOB}/cv/file.pdf"]
+
+
+@pytest.mark.parametrize("confirmed", [str(BOB), "", "me"])
+async def test_who_does_not_confirm_their_own_id_deletes_nothing(served, confirmed):
+    request = pb.DeleteMyDataRequest(confirm_user_id=confirmed)
+    refused = await refusal(served.personal_stub.DeleteMyData(request, metadata=token_of()))
+    assert refused.code is grpc.StatusCode.INVALID_ARGUMENT
+    assert refused.fields == ["confirm_user_id"]
+    assert set(served.personal.rows) == {ALICE, BOB}
+
+
+async def test_a_deletion_goes_on_to_its_end_though_the_caller_hangs_up(served):
+    going, may_go_on = asyncio.Event(), asyncio.Event()
+
+    async def slowly(caller: Caller) -> DeletedRecords:
+        going.set()
+        await may_go_on.wait()
+        return DeletedRecords(applications=0, documents=0)
+
+    served.personal.delete = slowly
+    request = pb.DeleteMyDataRequest(confirm_user_id=str(ALICE))
+    with capture_logs() as logs:
+        call = served.personal_stub.DeleteMyData(request, metadata=token_of())
+        await asyncio.wait_for(going.wait(), 5)
+        call.cancel()
+        await until(lambda: "CANCELLED" in [entry.get("code") for entry in logs])
+    may_go_on.set()
+    await until(lambda: len(served.objects.contents) == 1)
