@@ -9,6 +9,7 @@ import grpc
 import grpc.aio
 
 from cvtailor.cli.local_user import mint
+from cvtailor.cli.sessions import SessionFile
 from cvtailor.gen.cvtailor.v1 import health_pb2
 from cvtailor.gen.cvtailor.v1.cv_generator_pb2_grpc import CvGeneratorStub
 from cvtailor.gen.cvtailor.v1.health_pb2_grpc import HealthStub
@@ -19,11 +20,19 @@ RECEIVED_BYTES_MAX = 16 * 1024 * 1024
 
 
 class Target(NamedTuple):
-    """The service the user named; an empty ``server`` means a local one."""
+    """The service the user named, and as whom to call it.
+
+    Attributes:
+        server: Its address; empty: a local one.
+        token: Whose token to send; empty: that of the session of `cvtailor login`, or of the local user.
+        tls: Whether to use TLS towards ``server``.
+        callers_bring_tokens: Nobody's token is sent but those that calls bring themselves.
+    """
 
     server: str = ""
     token: str = ""
     tls: bool = False
+    callers_bring_tokens: bool = False
 
 
 class Connection(NamedTuple):
@@ -39,13 +48,13 @@ async def connect(target: Target, settings: Settings) -> AsyncIterator[Connectio
     """Yields a connection to the named service, else to the local one, else to one of our own.
 
     Raises:
-        CvtailorError: The service of our own did not start.
+        CvtailorError: The service of our own did not start, or nobody is signed in to the named one.
     """
+    token = "" if target.callers_bring_tokens else await token_for(target)
     if target.server:
         async with _channel(target.server, target.tls) as channel:
-            yield _connection(target.server, channel, target.token)
+            yield _connection(target.server, channel, token)
         return
-    token = target.token or mint("", hours=1)
     if (address := _advertised(settings)) and await _serves(address):
         async with _channel(address) as channel:
             yield _connection(address, channel, token)
@@ -63,8 +72,23 @@ async def connect(target: Target, settings: Settings) -> AsyncIterator[Connectio
             yield _connection(address, channel, token)
 
 
+async def token_for(target: Target) -> str:
+    """Returns the token to call the service with, good for some minutes at least.
+
+    Raises:
+        Unauthenticated: Nobody is signed in, or the session has ended.
+        CvtailorError: The session can't be read or refreshed.
+    """
+    if target.token:
+        return target.token
+    if target.server:
+        return await SessionFile.of_this_user().access_token()
+    return mint("", hours=1)
+
+
 def _connection(address: str, channel: grpc.aio.Channel, token: str) -> Connection:
-    return Connection(address, CvGeneratorStub(channel), (("authorization", f"Bearer {token}"),))
+    metadata = (("authorization", f"Bearer {token}"),) if token else ()
+    return Connection(address, CvGeneratorStub(channel), metadata)
 
 
 def _channel(address: str, tls: bool = False) -> grpc.aio.Channel:

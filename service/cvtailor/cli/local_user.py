@@ -19,5 +19,5 @@ def user_id_of(name: str) -> UUID:
 def mint(name: str, hours: float) -> str:
     """Returns a token of the local development key."""
     settings = Settings()
-    keys = LocalKeys(settings.data_dir / "auth", settings.jwt_issuer)
+    keys = LocalKeys(settings.data_dir / "auth", settings.token_issuer)
     return keys.mint(user_id_of(name), round(hours * 3600))

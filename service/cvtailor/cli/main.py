@@ -68,7 +68,10 @@ def generate(
         typer.Option(help="HOST:PORT of a running service.", show_default="the local one, or one of its own"),
     ] = "",
     token: Annotated[
-        str, typer.Option(envvar="CVTAILOR_TOKEN", help="Bearer token for --server.", show_default=False)
+        str,
+        typer.Option(
+            envvar="CVTAILOR_TOKEN", help="Bearer token for --server.", show_default="that of cvtailor login"
+        ),
     ] = "",
     tls: Annotated[bool, typer.Option(help="Use TLS towards --server.")] = False,
     as_json: Annotated[
@@ -134,7 +137,10 @@ def mcp(
         typer.Option(help="HOST:PORT of a running service.", show_default="the local one, or one of its own"),
     ] = "",
     token: Annotated[
-        str, typer.Option(envvar="CVTAILOR_TOKEN", help="Bearer token for --server.", show_default=False)
+        str,
+        typer.Option(
+            envvar="CVTAILOR_TOKEN", help="Bearer token for --server.", show_default="that of cvtailor login"
+        ),
     ] = "",
     tls: Annotated[bool, typer.Option(help="Use TLS towards --server.")] = False,
 ) -> None:
@@ -162,6 +168,36 @@ def token(
     from cvtailor.cli.local_user import mint
 
     typer.echo(mint(user, hours))
+
+
+@app.command()
+def login(
+    email: Annotated[str, typer.Option(help="Whose account.", show_default="asked for")] = "",
+    url: Annotated[
+        str, typer.Option(help="URL of the Supabase project.", show_default="CVTAILOR_SUPABASE_URL")
+    ] = "",
+    key: Annotated[
+        str,
+        typer.Option(
+            help="Publishable key of the project.", show_default="CVTAILOR_SUPABASE_PUBLISHABLE_KEY"
+        ),
+    ] = "",
+) -> None:
+    """Signs in to a Supabase project, for calls with --server, and stays signed in.
+
+    The password is asked for, or read from CVTAILOR_PASSWORD or standard input.
+    """
+    from cvtailor.cli.login import login as run
+
+    raise typer.Exit(run(email, url, key))
+
+
+@app.command()
+def logout() -> None:
+    """Ends the session of `cvtailor login`."""
+    from cvtailor.cli.login import logout as run
+
+    raise typer.Exit(run())
 
 
 @app.command()

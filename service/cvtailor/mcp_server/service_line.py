@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from mcp.server.fastmcp import Context
 
-from cvtailor.cli.connection import Connection, Target, connect
+from cvtailor.cli.connection import Connection, Target, connect, token_for
 from cvtailor.cli.local_user import mint
 from cvtailor.domain.errors import InvalidInput, Unauthenticated
 from cvtailor.gen.cvtailor.v1 import application_pb2
@@ -82,7 +82,8 @@ async def opening(target: Target, settings: Settings) -> AsyncIterator[Opened]:
             if not target.server and not settings.state_file.exists():
                 # Imported aside, or the client would wait seconds for its first answer.
                 await asyncio.to_thread(import_module, "cvtailor.app")
-            async with connect(target, settings) as connection:
+            # The lines bring the tokens: who signs in later needs no new process.
+            async with connect(target._replace(callers_bring_tokens=True), settings) as connection:
                 opened.set_result(connection)
                 await over.wait()
         except Exception as error:
@@ -109,7 +110,9 @@ def line_of_person(opened: Opened, target: Target) -> LineOf:
         nonlocal token, minted_at
         connection = await opened()
         # A session outlives a token.
-        if not target.server and not target.token and _older(minted_at, _LOCAL_TOKEN_HOURS / 2):
+        if target.server:
+            return _line(connection, await token_for(target))
+        if not target.token and _older(minted_at, _LOCAL_TOKEN_HOURS / 2):
             token, minted_at = await asyncio.to_thread(mint, "", _LOCAL_TOKEN_HOURS), time.monotonic()
         return _line(connection, token)
 

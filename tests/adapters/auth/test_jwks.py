@@ -9,6 +9,8 @@ from cvtailor.domain.errors import Unavailable
 from jwt.algorithms import ECAlgorithm, RSAAlgorithm
 from jwt_forging import EC_KEY, jwks
 
+BOTH = json.dumps({"keys": json.loads(jwks())["keys"] + json.loads(jwks(kid="rotated"))["keys"]}).encode()
+
 
 class Source:
     """A JWKS source whose answer and clock are set by hand."""
@@ -101,6 +103,69 @@ async def test_whoever_hangs_up_while_fetching_does_not_lock_the_others_out(sour
     impatient.cancel()
     source.gate.set()
     assert await keys.key("ec") is not None
+
+
+async def test_hanging_up_again_and_again_causes_no_second_fetch(source, keys):
+    source.gate = asyncio.Event()
+    for number in range(50):
+        impatient = asyncio.create_task(keys.key(f"nobody-{number}"))
+        await asyncio.sleep(0)
+        impatient.cancel()
+    await asyncio.sleep(0)
+    assert source.fetches == 1
+
+
+async def test_a_flood_of_unknown_ids_holds_up_no_good_token(source, keys):
+    await keys.key("ec")
+    source.now += 30
+    source.gate = asyncio.Event()
+    flood = [asyncio.create_task(keys.key(f"nobody-{number}")) for number in range(500)]
+    await asyncio.sleep(0)
+    async with asyncio.timeout(1):
+        assert await keys.key("ec") is not None
+    assert not any(asking.done() for asking in flood)
+    source.gate.set()
+    assert await asyncio.gather(*flood) == [None] * 500
+    assert source.fetches == 2
+
+
+async def test_in_an_outage_good_tokens_wait_for_no_further_try(source, keys):
+    await keys.key("ec")
+    source.answer = OSError("refused")
+    source.now += 600
+    await keys.key("ec")
+    source.gate = asyncio.Event()
+    for _ in range(5):
+        source.now += 30
+        async with asyncio.timeout(1):
+            assert await keys.key("ec") is not None
+        await asyncio.sleep(0)
+    assert source.fetches == 3
+    source.answer = jwks(kid="rotated")
+    source.gate.set()
+    assert await keys.key("rotated") is not None
+
+
+async def test_keys_that_overlap_both_pass_and_the_revoked_one_ends_with_the_lifetime(source, keys):
+    source.answer = BOTH
+    assert await keys.key("ec") is not None
+    assert await keys.key("rotated") is not None
+    source.answer = jwks(kid="rotated")
+    source.now += 599
+    assert await keys.key("ec") is not None
+    source.now += 1
+    assert await keys.key("ec") is None
+    assert await keys.key("rotated") is not None
+
+
+async def test_after_a_long_silence_a_revoked_key_does_not_pass_even_once(source, keys):
+    await keys.key("ec")
+    source.answer = OSError("refused")
+    source.now += 600
+    await keys.key("ec")
+    source.answer = jwks(kid="rotated")
+    source.now += 24 * 3600
+    assert await keys.key("ec") is None
 
 
 def an_ec_key(**changes: object) -> dict[str, object]:

@@ -12,6 +12,7 @@ from builders import a_caller, object_path
 from cvtailor.adapters.objects.folder_store import FolderStore
 from cvtailor.domain.caller import Caller
 from cvtailor.domain.errors import NotFound, Unavailable, WeMustFix
+from memory_index import MemoryIndex
 
 _PDF = "application/pdf"
 
@@ -27,6 +28,16 @@ def me() -> Caller:
 
 
 @pytest.fixture
+def index() -> MemoryIndex:
+    return MemoryIndex()
+
+
+@pytest.fixture
+def store(root: Path, index: MemoryIndex) -> FolderStore:
+    return FolderStore(root, index)
+
+
+@pytest.fixture
 def umask_zero() -> Iterator[None]:
     before = os.umask(0)
     yield
@@ -38,9 +49,11 @@ def all_below(root: Path) -> list[Path]:
 
 
 @pytest.mark.usefixtures("umask_zero")
-async def test_files_and_folders_are_private_whatever_the_umask(root: Path, me: Caller) -> None:
+async def test_files_and_folders_are_private_whatever_the_umask(
+    root: Path, index: MemoryIndex, me: Caller
+) -> None:
     path = object_path(me, b"%PDF")
-    await FolderStore(root).put(me, path, b"%PDF", _PDF)
+    await FolderStore(root, index).put(me, path, b"%PDF", _PDF)
     modes = {stat.S_IMODE(folder.stat().st_mode) for folder in (root, *(root / path).parents[:2])}
     assert modes == {0o700}
     assert stat.S_IMODE((root / path).stat().st_mode) == 0o600
@@ -48,10 +61,9 @@ async def test_files_and_folders_are_private_whatever_the_umask(root: Path, me: 
 
 @pytest.mark.parametrize("depth", [0, 1])
 async def test_a_folder_that_is_a_link_is_not_followed(
-    root: Path, tmp_path: Path, me: Caller, depth: int
+    store: FolderStore, root: Path, tmp_path: Path, me: Caller, depth: int
 ) -> None:
     path, elsewhere = object_path(me, b"%PDF"), tmp_path / "elsewhere"
-    store = FolderStore(root)
     elsewhere.mkdir()
     link = root.joinpath(*path.split("/")[: depth + 1])
     link.parent.mkdir(parents=True, exist_ok=True)
@@ -62,13 +74,13 @@ async def test_a_folder_that_is_a_link_is_not_followed(
 
 
 async def test_a_file_that_is_a_link_is_not_read_and_is_replaced(
-    root: Path, tmp_path: Path, me: Caller
+    store: FolderStore, index: MemoryIndex, root: Path, tmp_path: Path, me: Caller
 ) -> None:
     path, secret = object_path(me, b"%PDF"), tmp_path / "secret"
     secret.write_text("secret")
-    store = FolderStore(root)
     (root / path).parent.mkdir(parents=True)
     (root / path).symlink_to(secret)
+    index.rows.add(path)
     with pytest.raises(Unavailable):
         await anext(store.get(me, path))
     await store.put(me, path, b"%PDF", _PDF)
@@ -76,27 +88,27 @@ async def test_a_file_that_is_a_link_is_not_read_and_is_replaced(
     assert secret.read_text() == "secret"
 
 
-async def test_a_pipe_in_the_place_of_a_file_hangs_nobody(root: Path, me: Caller) -> None:
+async def test_a_pipe_in_the_place_of_a_file_hangs_nobody(
+    store: FolderStore, index: MemoryIndex, root: Path, me: Caller
+) -> None:
     path = object_path(me, b"%PDF")
-    store = FolderStore(root)
     (root / path).parent.mkdir(parents=True)
     os.mkfifo(root / path)
+    index.rows.add(path)
     with pytest.raises(NotFound):
         await anext(store.get(me, path))
 
 
-async def test_a_half_written_file_is_written_again(root: Path, me: Caller) -> None:
+async def test_a_half_written_file_is_written_again(store: FolderStore, root: Path, me: Caller) -> None:
     path = object_path(me, b"%PDF")
-    store = FolderStore(root)
     (root / path).parent.mkdir(parents=True)
     (root / path).write_bytes(b"%P")
     await store.put(me, path, b"%PDF", _PDF)
     assert (root / path).read_bytes() == b"%PDF"
 
 
-async def test_a_file_changed_on_disk_is_reported(root: Path, me: Caller) -> None:
+async def test_a_file_changed_on_disk_is_reported(store: FolderStore, root: Path, me: Caller) -> None:
     path = object_path(me, b"%PDF")
-    store = FolderStore(root)
     await store.put(me, path, b"%PDF", _PDF)
     (root / path).write_bytes(b"%BAD")
     with pytest.raises(WeMustFix, match="damaged"):
@@ -104,12 +116,12 @@ async def test_a_file_changed_on_disk_is_reported(root: Path, me: Caller) -> Non
 
 
 async def test_a_full_disk_leaves_nothing_behind(
-    root: Path, me: Caller, monkeypatch: pytest.MonkeyPatch
+    store: FolderStore, root: Path, me: Caller, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def full(_: int) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    path, store = object_path(me, b"%PDF"), FolderStore(root)
+    path = object_path(me, b"%PDF")
     (root / path).parent.mkdir(parents=True)
     monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(Unavailable, match="No space left"):
@@ -118,7 +130,7 @@ async def test_a_full_disk_leaves_nothing_behind(
 
 
 async def test_a_file_is_on_the_disk_before_it_has_its_name(
-    root: Path, me: Caller, monkeypatch: pytest.MonkeyPatch
+    store: FolderStore, root: Path, me: Caller, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     calls: list[str] = []
 
@@ -130,14 +142,15 @@ async def test_a_file_is_on_the_disk_before_it_has_its_name(
 
     record("fsync")
     record("rename")
-    await FolderStore(root).put(me, object_path(me, b"%PDF"), b"%PDF", _PDF)
+    await store.put(me, object_path(me, b"%PDF"), b"%PDF", _PDF)
     of_the_file = calls.index("rename")
     assert calls[of_the_file - 1 : of_the_file + 2] == ["fsync", "rename", "fsync"]
 
 
-async def test_old_leftovers_of_crashed_writers_are_removed(root: Path, me: Caller) -> None:
+async def test_old_leftovers_of_crashed_writers_are_removed(
+    store: FolderStore, root: Path, me: Caller
+) -> None:
     path = object_path(me, b"%PDF")
-    store = FolderStore(root)
     await store.put(me, path, b"%PDF", _PDF)
     old, young = ((root / path).parent / f".unfinished-{age}" for age in ("old", "young"))
     old.touch()
@@ -147,11 +160,68 @@ async def test_old_leftovers_of_crashed_writers_are_removed(root: Path, me: Call
     assert {file.name for file in all_below(root)} == {Path(path).name, young.name}
 
 
-async def test_a_folder_that_is_gone_is_unavailable(root: Path, me: Caller) -> None:
-    store = FolderStore(root)
+async def test_a_folder_that_is_gone_is_unavailable(store: FolderStore, root: Path, me: Caller) -> None:
     await store.check()
     shutil.rmtree(root)
     with pytest.raises(Unavailable):
         await store.check()
     with pytest.raises(Unavailable):
         await store.put(me, object_path(me, b"%PDF"), b"%PDF", _PDF)
+
+
+async def test_a_crash_before_the_file_is_written_is_mended_by_storing_again(
+    store: FolderStore, index: MemoryIndex, me: Caller
+) -> None:
+    path = object_path(me, b"%PDF")
+    await index.admit(me, path, 4, _PDF)
+    with pytest.raises(NotFound):
+        await anext(store.get(me, path))
+    await store.put(me, path, b"%PDF", _PDF)
+    assert await anext(store.get(me, path)) == b"%PDF"
+
+
+async def test_a_crash_before_the_file_is_removed_leaves_what_nobody_can_read(
+    store: FolderStore, index: MemoryIndex, root: Path, me: Caller
+) -> None:
+    path = object_path(me, b"%PDF")
+    await store.put(me, path, b"%PDF", _PDF)
+    await index.strike(me, path)
+    with pytest.raises(NotFound):
+        await anext(store.get(me, path))
+    await store.delete(me, path)
+    assert all_below(root) == []
+
+
+async def test_old_files_without_a_row_are_removed_and_all_others_stay(
+    store: FolderStore, index: MemoryIndex, root: Path, me: Caller
+) -> None:
+    stray, young, known = (object_path(me, content) for content in (b"1", b"2", b"3"))
+    for path, content in ((stray, b"1"), (young, b"2"), (known, b"3")):
+        await store.put(me, path, content, _PDF)
+    index.rows -= {stray, young}
+    for path in (stray, known):
+        os.utime(root / path, (0, 0))
+    (root / "lost+found").mkdir()
+    assert await store.remove_strays() == 1
+    assert {file.name for file in all_below(root)} == {Path(path).name for path in (young, known)}
+
+
+async def test_a_file_that_is_stored_again_is_young_again(
+    store: FolderStore, index: MemoryIndex, root: Path, me: Caller
+) -> None:
+    path = object_path(me, b"%PDF")
+    await store.put(me, path, b"%PDF", _PDF)
+    os.utime(root / path, (0, 0))
+    await store.put(me, path, b"%PDF", _PDF)
+    index.rows.clear()
+    assert await store.remove_strays() == 0
+
+
+async def test_a_disk_that_fails_keeps_the_row_for_the_orphan_sweeper(
+    store: FolderStore, index: MemoryIndex, root: Path, me: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = object_path(me, b"%PDF")
+    monkeypatch.setattr(os, "rename", lambda *_, **__: (_ for _ in ()).throw(OSError(errno.EIO, "Broken")))
+    with pytest.raises(Unavailable):
+        await store.put(me, path, b"%PDF", _PDF)
+    assert index.rows == {path}

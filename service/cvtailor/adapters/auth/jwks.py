@@ -23,7 +23,11 @@ log = structlog.get_logger(__name__)
 
 
 class Jwks:
-    """A JWKS, kept for a while, and longer while its source does not answer."""
+    """A JWKS, kept for a while, and longer while its source does not answer.
+
+    However many ask, and for whatever ids, one fetch is under way at a time and one begins in
+    ``retry_seconds``. Whoever names a key that is held does not wait for the sake of others who name none.
+    """
 
     def __init__(
         self,
@@ -45,10 +49,11 @@ class Jwks:
         self._lifetime_seconds = lifetime_seconds
         self._retry_seconds = retry_seconds
         self._clock = clock
-        self._refreshing = asyncio.Lock()
         self._keys: Mapping[str, PyJWK] = {}
-        self._fetched_at = float("-inf")
+        self._good_until = float("-inf")
         self._tried_at = float("-inf")
+        self._failing = False
+        self._refreshing: asyncio.Task[None] | None = None
 
     async def key(self, kid: str) -> PyJWK | None:
         """Returns a key by its id, or None if there is none; its algorithm is ES256 or RS256.
@@ -56,36 +61,33 @@ class Jwks:
         Raises:
             Unavailable: It is not known, and the source does not answer.
         """
-        if kid not in self._keys or self._stale:
-            async with self._refreshing:
-                if (kid not in self._keys or self._stale) and self._may_try:
-                    await self._refresh()
+        now = self._clock()
+        needed = kid not in self._keys or now >= self._good_until
+        may_try = self._refreshing is None and now - self._tried_at >= self._retry_seconds
+        if (needed or self._failing) and may_try:
+            self._tried_at = now
+            # A task of its own: if it ended with the call that began it, whoever hangs up early could have
+            # the set fetched at will.
+            self._refreshing = asyncio.create_task(self._refresh(now))
+        if needed and self._refreshing:
+            await asyncio.shield(self._refreshing)
         key = self._keys.get(kid)
-        if key is None and self._fetched_at < self._tried_at:
+        if key is None and self._failing:
             raise Unavailable("The keys that tokens are verified with can't be fetched now; try again.")
         return key
 
-    def held(self, kid: str) -> PyJWK | None:
-        """Returns a key if it is at hand, without fetching anything."""
-        return self._keys.get(kid)
-
-    @property
-    def _stale(self) -> bool:
-        return self._clock() - self._fetched_at >= self._lifetime_seconds
-
-    @property
-    def _may_try(self) -> bool:
-        return self._clock() - self._tried_at >= self._retry_seconds
-
-    async def _refresh(self) -> None:
-        began = self._clock()
+    async def _refresh(self, began: float) -> None:
         try:
             self._keys = read_jwks(await self._fetch())
-            self._fetched_at = began
-        except (OSError, TimeoutError, ValueError, httpx.HTTPError) as error:
+            self._failing = False
+        except (OSError, TimeoutError, ValueError, httpx.HTTPError, httpx.InvalidURL) as error:
+            self._failing = True
             log.warning("jwks_not_fetched", error=type(error).__name__, keys_kept=len(self._keys))
-        # Not set when the caller hangs up meanwhile: the next one may try at once.
-        self._tried_at = began
+        finally:
+            self._refreshing = None
+        # After a failure too: the last good set is used on, and tried again beside the calls. Only after
+        # a lifetime in which nobody asked does a call wait for it.
+        self._good_until = began + self._lifetime_seconds
 
 
 def jwks_at(url: str, timeout_seconds: float = 3.0) -> FetchJwks:

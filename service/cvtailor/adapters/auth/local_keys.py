@@ -1,9 +1,6 @@
 """Keys of this machine: the same verifier and the same claims as Supabase's, with no account."""
 
 import json
-import os
-import secrets
-import stat
 import time
 from pathlib import Path
 from uuid import UUID, uuid4
@@ -14,6 +11,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from jwt.algorithms import ECAlgorithm
 from jwt.utils import base64url_encode
 
+from cvtailor.adapters.auth.private_file import others_can_read, write_aside
 from cvtailor.domain.errors import InvalidInput
 
 LOCAL_ISSUER = "cvtailor-local"
@@ -45,7 +43,7 @@ class LocalKeys:
         self.jwks_path = folder / "jwks.json"
         jwks = {"keys": [{**public, "kid": self._kid, "alg": "ES256", "use": "sig"}]}
         # Derived from the key alone: whoever writes last writes the same.
-        written = _write_aside(self.jwks_path, json.dumps(jwks, sort_keys=True).encode())
+        written = write_aside(self.jwks_path, json.dumps(jwks, sort_keys=True).encode())
         written.replace(self.jwks_path)
 
     def mint(self, user_id: UUID, lifetime_seconds: int) -> str:
@@ -81,7 +79,7 @@ class LocalKeys:
 
 def _open_key(path: Path) -> ec.EllipticCurvePrivateKey:
     if not path.exists():
-        made = _write_aside(path, _new_pem())
+        made = write_aside(path, _new_pem())
         try:
             # Unlike a rename, a link never replaces a key that another process has just made.
             path.hardlink_to(made)
@@ -89,7 +87,7 @@ def _open_key(path: Path) -> ec.EllipticCurvePrivateKey:
             pass
         finally:
             made.unlink()
-    if stat.S_IMODE(path.stat().st_mode) & 0o077:
+    if others_can_read(path):
         raise InvalidInput(f"Others can read the signing key: run 'chmod 600 {path}'.")
     try:
         key = serialization.load_pem_private_key(path.read_bytes(), password=None)
@@ -112,16 +110,6 @@ def _new_pem() -> bytes:
         serialization.PrivateFormat.PKCS8,
         serialization.NoEncryption(),
     )
-
-
-def _write_aside(path: Path, content: bytes) -> Path:
-    """Writes a file of its own beside ``path``, readable by its owner only, and returns where."""
-    aside = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
-    with os.fdopen(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    return aside
 
 
 def _thumbprint(jwk: dict[str, str]) -> str:

@@ -9,6 +9,7 @@ import jwt
 from jwt import PyJWK
 
 from cvtailor.adapters.auth.jwks import Jwks
+from cvtailor.adapters.auth.strict_jwt import StrictJwt, unverified_header
 from cvtailor.domain.caller import Caller
 from cvtailor.domain.errors import InvalidInput, Reason, Unauthenticated
 
@@ -17,6 +18,8 @@ SECRET_BYTES_MIN = 32
 _REQUIRED_CLAIMS = ("exp", "iat", "sub", "aud", "iss", "role")
 _ROLE = "authenticated"
 _AAL = re.compile(r"aal[0-9]|")
+_API_KEYS = ("sb_publishable_", "sb_secret_")
+_JWT = StrictJwt()
 
 # The first class that fits says what is wrong; what PyJWT says would do for programmers only.
 _FAULTS: tuple[tuple[type[Exception], str], ...] = (
@@ -27,6 +30,7 @@ _FAULTS: tuple[tuple[type[Exception], str], ...] = (
     (jwt.InvalidIssuedAtError, "its 'iat' is no time"),
     (jwt.MissingRequiredClaimError, "it lacks one of the claims " + ", ".join(_REQUIRED_CLAIMS)),
     (jwt.InvalidAlgorithmError, "it names another algorithm than its key's"),
+    (jwt.PyJWTError, "it is malformed"),
 )
 
 
@@ -70,46 +74,39 @@ class JwtVerifier:
             raise Unauthenticated("Send the metadata 'authorization: Bearer <token>'.")
         if len(token) > TOKEN_BYTES_MAX or not token.isascii():
             raise _invalid(f"it is no ASCII text of at most {TOKEN_BYTES_MAX} bytes")
-        key, algorithm = await self._key_for(_unverified_header(token))
-        return _caller(self._claims(token, key, algorithm))
-
-    async def _key_for(self, header: Mapping[str, Any]) -> tuple[PyJWK | str, str]:
-        kid = header.get("kid")
-        legacy = self._hs256_secret is not None and header.get("alg") == "HS256"
-        if self._jwks is not None and isinstance(kid, str):
-            # A legacy token may carry a kid of its own; it is no reason to fetch the set again.
-            key = self._jwks.held(kid) if legacy else await self._jwks.key(kid)
-            if key is not None:
-                return key, key.algorithm_name
-        if legacy and self._hs256_secret is not None:
-            return self._hs256_secret, "HS256"
-        raise _invalid("its key is not one of the issuer's")
-
-    def _claims(self, token: str, key: PyJWK | str, algorithm: str) -> Mapping[str, Any]:
+        if token.startswith(_API_KEYS):
+            raise _invalid("it is an API key, which tells the project and no user")
         try:
-            return jwt.decode(
-                token,
-                key,
-                algorithms=[algorithm],
-                audience=self._audience,
-                issuer=self._issuer,
-                leeway=self._leeway_seconds,
-                options={"require": list(_REQUIRED_CLAIMS)},
-            )
+            key, algorithm = await self._key_for(unverified_header(token))
+            return _caller(self._claims(token, key, algorithm))
         except jwt.ExpiredSignatureError as error:
             raise Unauthenticated(
                 "The token has expired; refresh the session and call again.", reason=Reason.TOKEN_EXPIRED
             ) from error
         except jwt.PyJWTError as error:
-            why = next((why for kind, why in _FAULTS if isinstance(error, kind)), "it is malformed")
-            raise _invalid(why) from error
+            raise _invalid(next(why for kind, why in _FAULTS if isinstance(error, kind))) from error
 
+    async def _key_for(self, header: Mapping[str, Any]) -> tuple[PyJWK | str, str]:
+        if header["alg"] == "HS256":
+            # Whatever its kid: there is one secret, and it is no reason to fetch the public keys.
+            if self._hs256_secret is not None:
+                return self._hs256_secret, "HS256"
+        elif self._jwks is not None and "kid" in header:
+            key = await self._jwks.key(header["kid"])
+            if key is not None:
+                return key, key.algorithm_name
+        raise _invalid("its key is not one of the issuer's")
 
-def _unverified_header(token: str) -> Mapping[str, Any]:
-    try:
-        return jwt.get_unverified_header(token)
-    except jwt.PyJWTError as error:
-        raise _invalid("it is malformed") from error
+    def _claims(self, token: str, key: PyJWK | str, algorithm: str) -> Mapping[str, Any]:
+        return _JWT.decode(
+            token,
+            key,
+            algorithms=[algorithm],
+            audience=self._audience,
+            issuer=self._issuer,
+            leeway=self._leeway_seconds,
+            options={"require": list(_REQUIRED_CLAIMS)},
+        )
 
 
 def _caller(claims: Mapping[str, Any]) -> Caller:

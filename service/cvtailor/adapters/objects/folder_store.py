@@ -7,14 +7,23 @@ import secrets
 import stat
 import threading
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from uuid import UUID
 
 from cvtailor.adapters.objects.object_path import ObjectPath
 from cvtailor.domain.caller import Caller
-from cvtailor.domain.errors import Forbidden, NotFound, Reason, Unavailable, WeMustFix
+from cvtailor.domain.errors import (
+    Forbidden,
+    LinksUnsupported,
+    NotFound,
+    Reason,
+    Unavailable,
+    WeMustFix,
+)
 from cvtailor.domain.limits import DOCUMENT_CHUNK_BYTES
+from cvtailor.domain.ports import ObjectIndex
 
 _FOLDER_FLAGS = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _WRITE_FLAGS = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
@@ -22,6 +31,7 @@ _WRITE_FLAGS = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEX
 _READ_FLAGS = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 _UNFINISHED = ".unfinished-"
 _PROBE = b"cvtailor"
+_PAGE_SIZE = 1000
 
 
 class FolderStore:
@@ -29,26 +39,39 @@ class FolderStore:
 
     A file appears whole or not at all and survives power loss once ``put`` has returned. Folders are
     opened one inside the other, never through a symbolic link. File work is done in threads.
+
+    Each file has its row in the index, under the same policies as in Supabase. The row comes before the file
+    and goes before it. A crash between the two leaves a row without a file, which reads as not found and
+    is mended by storing again or goes with the orphans, or a file without a row, which nobody can read and
+    ``remove_strays`` removes.
     """
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, index: ObjectIndex) -> None:
         """Makes the folder, readable by this account only, if it isn't there.
+
+        Args:
+            root: The folder.
+            index: The rows of its files.
 
         Raises:
             Unavailable: It can't be made.
         """
         self._root = root.absolute()
+        self._index = index
         with _answered(self._root):
             self._root.mkdir(parents=True, exist_ok=True, mode=0o700)
 
     async def put(self, owner: Caller, path: str, content: bytes, media_type: str) -> None:
-        """See ``ObjectStore.put``; a file keeps no media type, the records do.
+        """See ``ObjectStore.put``; a file keeps no media type, its row does.
 
         Raises:
-            Forbidden: The path is not the owner's, or not that of this content.
-            Unavailable: The disk is full or not writable.
+            Forbidden: The path is not the owner's, or not that of this content, or a policy refuses it.
+            Unavailable: The disk is full or not writable, or Postgres does not answer.
         """
         place = ObjectPath.parse(owner, path)
+        if hashlib.sha256(content).hexdigest() != place.sha256:
+            raise Forbidden("The object's path is not that of its content.")
+        await self._index.admit(owner, path, len(content), media_type)
         await asyncio.to_thread(self._put, place, content)
 
     async def get(self, owner: Caller, path: str) -> AsyncIterator[bytes]:
@@ -57,6 +80,8 @@ class FolderStore:
             place = ObjectPath.parse(owner, path)
         except Forbidden:
             raise _not_found() from None  # as if it weren't there: whether it is, is its owner's business
+        if not await self._index.holds(owner, path):
+            raise _not_found()
         reader = await asyncio.to_thread(self._open, place)
         digest = hashlib.sha256()
         try:
@@ -72,10 +97,26 @@ class FolderStore:
         """See ``ObjectStore.delete``.
 
         Raises:
-            Forbidden: The path is not the owner's.
-            Unavailable: The disk does not answer.
+            Forbidden: The path is not the owner's, or a document still names it.
+            Unavailable: The disk or Postgres does not answer.
         """
-        await asyncio.to_thread(self._delete, ObjectPath.parse(owner, path))
+        place = ObjectPath.parse(owner, path)
+        await self._index.strike(owner, path)
+        await asyncio.to_thread(self._delete, place)
+
+    async def paths(self, owner: Caller) -> AsyncIterator[str]:
+        """See ``ObjectStore.paths``; in order, and a path may be deleted once it was given."""
+        after = ""
+        while page := await self._index.paths(owner, after, _PAGE_SIZE):
+            for path in page:
+                yield path
+            after = page[-1]
+
+    async def link(self, owner: Caller, path: str, lifetime_seconds: int) -> str:
+        """See ``ObjectStore.link``; raises, always: no URL leads into a folder."""
+        raise LinksUnsupported(
+            "Documents are kept in a folder of the server here, to which no URL leads: use DownloadDocument."
+        )
 
     async def check(self) -> None:
         """See ``ObjectStore.check``; writes, reads and removes a small file."""
@@ -85,16 +126,32 @@ class FolderStore:
         """Removes what crashed writers left behind; returns how many files."""
         return await asyncio.to_thread(self._remove_unfinished, older_than_seconds)
 
+    async def remove_strays(self, older_than_seconds: float = 3600.0) -> int:
+        """Removes files whose rows are gone, after crashes in ``delete``; returns how many.
+
+        Walks all files, a user's at a time: for the start of a process, not for every round.
+        """
+        removed = 0
+        for owner in await asyncio.to_thread(self._owners):
+            # The files first: whatever is stored meanwhile has its row before it is a file.
+            files = await asyncio.to_thread(self._files, owner, older_than_seconds)
+            known = {path async for path in self.paths(owner)}
+            for place in files:
+                if "/".join(place[:3]) not in known:
+                    await asyncio.to_thread(self._delete, place)
+                    removed += 1
+        return removed
+
     def _put(self, place: ObjectPath, content: bytes) -> None:
-        if hashlib.sha256(content).hexdigest() != place.sha256:
-            raise Forbidden("The object's path is not that of its content.")
         with (
             _answered(self._root),
             _opened(self._root) as root,
             _made(place.user_id, root) as of_user,
             _made(place.cv_id, of_user) as of_cv,
         ):
-            if not _holds(of_cv, place.name, len(content)):
+            if _holds(of_cv, place.name, len(content)):
+                os.utime(place.name, dir_fd=of_cv, follow_symlinks=False)  # it is young again, and no stray
+            else:
                 _write(of_cv, place.name, content)
             # Also when it was there: its first writer may have crashed just before this.
             os.fsync(of_cv)
@@ -139,6 +196,23 @@ class FolderStore:
                         file.unlink()
                         removed += 1
         return removed
+
+    def _owners(self) -> Sequence[Caller]:
+        owners = []
+        with _answered(self._root):
+            for folder in self._root.iterdir():
+                with suppress(ValueError):
+                    owners.append(Caller(user_id=UUID(folder.name)))
+        return owners
+
+    def _files(self, owner: Caller, older_than_seconds: float) -> Sequence[ObjectPath]:
+        oldest = time.time() - older_than_seconds
+        found = []
+        for file in self._root.joinpath(str(owner.user_id)).glob("*/*"):
+            with suppress(FileNotFoundError, Forbidden):
+                if file.lstat().st_mtime < oldest:
+                    found.append(ObjectPath.parse(owner, str(file.relative_to(self._root))))
+        return found
 
     @contextmanager
     def _folder(self, place: ObjectPath) -> Iterator[int]:

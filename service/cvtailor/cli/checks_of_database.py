@@ -1,0 +1,150 @@
+"""Checks of the database: who may do what there, and whether it is the one this build expects."""
+
+import asyncio
+from uuid import uuid4
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from cvtailor.adapters.postgres import inspection
+from cvtailor.adapters.postgres.migrator import check_schema
+from cvtailor.adapters.postgres.records import PostgresRecords
+from cvtailor.app.parts import secret
+from cvtailor.cli.check import Check, Patient, none_of
+from cvtailor.domain.caller import Caller
+from cvtailor.domain.errors import WeMustFix
+from cvtailor.settings import Settings
+from cvtailor.workflow.journal_cipher import JournalCipher
+
+_SKEW_SECONDS_MAX = 5.0
+
+
+async def _postgres(patient: Patient) -> str:
+    sessions = await patient.sessions()
+    await sessions.check()
+    return "embedded" if patient.settings.embedded else "answers both logins"
+
+
+async def _service_login(patient: Patient) -> str:
+    faults = await inspection.faults_of_service_login((await patient.logins()).service)
+    return none_of(faults, "cvtailor_service, which can become a user and nothing else")
+
+
+async def _engine_login(patient: Patient) -> str:
+    faults = await inspection.faults_of_engine_login((await patient.logins()).engine)
+    return none_of(faults, "cvtailor_engine, which sees no table of the users")
+
+
+async def _schema(patient: Patient) -> str:
+    missing = await asyncio.to_thread(check_schema, (await patient.logins()).service)
+    return none_of([f"migration {version} is missing" for version in missing], "that of this build")
+
+
+async def _row_security(patient: Patient) -> str:
+    faults = await inspection.faults_of_tables((await patient.logins()).service)
+    return none_of(faults, "on every table; anon reaches none")
+
+
+async def _users(patient: Patient) -> str:
+    records = PostgresRecords(await patient.sessions())
+    try:
+        await records.list(Caller(user_id=uuid4()), 1, "")
+    except SQLAlchemyError as error:
+        raise WeMustFix(f"no transaction can be a user's: {type(error).__name__}") from error
+    return "a transaction becomes a user, and its claims are accepted"
+
+
+async def _listen(patient: Patient) -> str:
+    logins, settings = await patient.logins(), patient.settings
+    heard = await inspection.hears(logins.service), await inspection.hears(logins.engine)
+    polled = [
+        f"{whose} every {pause_seconds:g} s"
+        for hears, whose, pause_seconds in zip(
+            heard,
+            ("events", "queue"),
+            (settings.event_poll_seconds, settings.queue_poll_seconds),
+            strict=True,
+        )
+        if not hears
+    ]
+    mode = f"is not heard (a pooler in transaction mode): polls {' and '.join(polled)}" if polled else "works"
+    return f"LISTEN {mode}; prepared statements are off"
+
+
+async def _clock(patient: Patient) -> str:
+    ahead_seconds = await inspection.clock_ahead_seconds((await patient.logins()).service)
+    return told_of_clock("Postgres", ahead_seconds)
+
+
+def told_of_clock(whose: str, ahead_seconds: float) -> str:
+    """Returns that two clocks agree.
+
+    Raises:
+        WeMustFix: They differ by more than tokens bear.
+    """
+    if abs(ahead_seconds) > _SKEW_SECONDS_MAX:
+        side = "ahead of" if ahead_seconds > 0 else "behind"
+        raise WeMustFix(f"the clock of {whose} is {abs(ahead_seconds):.0f} s {side} this machine's")
+    return f"that of {whose} agrees with this machine's"
+
+
+async def _bucket(patient: Patient) -> str:
+    faults = await inspection.faults_of_bucket(secret(patient.settings.admin_database_url))
+    return none_of(faults, "documents is there, and private")
+
+
+async def _journal(patient: Patient) -> str:
+    settings = patient.settings
+    cipher = JournalCipher(secret(settings.journal_key))
+    payloads = await inspection.open_payloads((await patient.logins()).engine)
+    for payload in payloads:
+        cipher.deserialize(payload)
+    hours = settings.journal_retention_hours
+    kept = "for ever" if hours is None else f"for {hours:g} h" if hours else "until the run ends"
+    return f"{'encrypted' if cipher.encrypts else 'plain'}, kept {kept}"
+
+
+def _has_admin(settings: Settings) -> bool:
+    return settings.admin_database_url is not None
+
+
+_MIGRATE = "Set CVTAILOR_ADMIN_DATABASE_URL and run `cvtailor migrate`."
+
+DATABASE: tuple[Check, ...] = (
+    Check(
+        "postgres",
+        _postgres,
+        "Set CVTAILOR_DATABASE_URL to the URL of cvtailor_service and CVTAILOR_ENGINE_DATABASE_URL to that "
+        "of cvtailor_engine; docs/operations.md has both.",
+    ),
+    Check(
+        "service login",
+        _service_login,
+        "Log in as cvtailor_service; revoke what it has beyond `grant authenticated to cvtailor_service`.",
+    ),
+    Check(
+        "engine login",
+        _engine_login,
+        "Log in as cvtailor_engine; revoke what it has beyond the schema dbos and the functions of cvtailor.",
+    ),
+    Check("schema", _schema, _MIGRATE),
+    Check(
+        "row security",
+        _row_security,
+        "`alter table ... enable row level security` and `revoke all ... from anon` for each that is named.",
+    ),
+    Check(
+        "users",
+        _users,
+        "After a change of cvtailor_service's password: `cvtailor migrate`, and restart the services.",
+    ),
+    Check("listen", _listen),
+    Check("clock", _clock, "Let both machines follow NTP."),
+    Check(
+        "bucket",
+        _bucket,
+        "`cvtailor migrate` makes it; `update storage.buckets set public = false where id = 'documents'` "
+        "closes it.",
+        _has_admin,
+    ),
+    Check("journal", _journal, "Give every worker the same CVTAILOR_JOURNAL_KEY, earlier keys behind it."),
+)
