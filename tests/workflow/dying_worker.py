@@ -1,6 +1,7 @@
 """A worker that makes paid calls through the real durable engine and may be killed before any of them.
 
-Called with the engine's database, a file that counts what was paid, and before which call to die (0: never).
+Called with the engine's database, a file that counts what was paid, before which call to die (0: never),
+and the journal's key, which may be empty.
 """
 
 import asyncio
@@ -11,17 +12,17 @@ from pathlib import Path
 
 from cvtailor.domain.model_calls import AgentName, ModelReply
 from cvtailor.domain.run import Step
-from cvtailor.workflow.durable_runs import DbosJournal
+from cvtailor.workflow.dbos_journal import DbosJournal
+from cvtailor.workflow.journal_cipher import JournalCipher
 from cvtailor.workflow.model_calls import JournaledCalls, ModelBudget
 from cvtailor.workflow.model_gate import ModelGate
 from dbos import DBOS, DBOSConfig, SetWorkflowID
-from dbos._serialization import DBOSPortableJSONSerializer
 from workflow_fakes import MemoryEvents, MemoryLedger, narrate
 
 CALLS = 3
 
 
-async def main(database_url: str, paid: Path, dies_before: int) -> None:
+async def main(database_url: str, paid: Path, dies_before: int, key: str) -> None:
     asked = 0
 
     async def ask() -> ModelReply:
@@ -48,7 +49,7 @@ async def main(database_url: str, paid: Path, dies_before: int) -> None:
         "executor_id": "one",
         "application_version": "1",
         "log_level": "ERROR",
-        "serializer": DBOSPortableJSONSerializer(),
+        "serializer": JournalCipher(key),
     }
     DBOS(config=config)
     DBOS.launch()
@@ -59,4 +60,4 @@ async def main(database_url: str, paid: Path, dies_before: int) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main(sys.argv[1], Path(sys.argv[2]), int(sys.argv[3])))
+    asyncio.run(main(sys.argv[1], Path(sys.argv[2]), int(sys.argv[3]), sys.argv[4]))

@@ -27,6 +27,9 @@ class UnreadableRequests:
         self.ended: dict[UUID, Failed] = {}
         self.news = asyncio.Condition()
 
+    async def state_of(self, caller: Caller, run_id: UUID) -> RunState:
+        return RunState.QUEUED
+
     async def request_of(self, caller: Caller, run_id: UUID) -> ApplicationRequest:
         async with self.news:
             self.at_once += 1

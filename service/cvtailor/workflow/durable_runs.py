@@ -2,26 +2,32 @@
 
 import asyncio
 import traceback
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import UTC, datetime
+from itertools import batched
 from uuid import UUID, uuid4
 
 import structlog
-from dbos import DBOS, DBOSConfig, SetWorkflowID, SetWorkflowTimeout
-from dbos._error import (  # DBOS exports the package of its errors, not these two names.
-    DBOSMaxStepRetriesExceeded,
-    DBOSWorkflowCancelledError,
-)
-from dbos._serialization import DBOSPortableJSONSerializer
+from dbos import DBOS, DBOSConfig, DBOSContextSetAuth, SetWorkflowID, SetWorkflowTimeout, WorkflowStatus
 
 from cvtailor.domain.application import ApplicationRequest
 from cvtailor.domain.caller import Caller
-from cvtailor.domain.errors import CallerMustRetry, CvtailorError, ModelRefused, Reason, Unavailable
-from cvtailor.domain.run import Cancelled, EventDraft, EventPayload, Failed, RunState
+from cvtailor.domain.errors import CvtailorError, ModelRefused, NotFound, Reason, Unavailable, WeMustFix
+from cvtailor.domain.run import TERMINAL, Cancelled, EventDraft, EventPayload, Failed, RunState, Step
 from cvtailor.workflow.agent_workbench import AgentWorkbench
+from cvtailor.workflow.dbos_journal import (
+    DbosJournal,
+    EndedRuns,
+    ended_before,
+    forget,
+    given_up,
+    is_given_up,
+)
 from cvtailor.workflow.generate_application import generate_application
 from cvtailor.workflow.journal import Json, RunCancelled
+from cvtailor.workflow.journal_cipher import JournalCipher
 from cvtailor.workflow.narrator import Narrator
 from cvtailor.workflow.workbench import Ports, Workbench
 
@@ -29,8 +35,11 @@ WORKFLOW_VERSION = "3"
 """Version of the order and names of the steps; raise it when a run in flight could not be replayed."""
 
 QUEUE = "runs"
-_STEP_ATTEMPTS = 5
 _END_ATTEMPTS = 12
+_FORGOTTEN_AT_ONCE = 500
+_GIVEN_UP_LATELY_SECONDS = 86_400
+_UNWINDING_SECONDS = 60
+"""How long the journal of a run that was cancelled is left to the worker that still has it in hand."""
 
 type _Workflow = Callable[[str, Json, bool], Coroutine[object, object, None]]
 
@@ -39,42 +48,6 @@ log = structlog.get_logger(__name__)
 
 class _NoModel(ModelRefused):
     """A run that needs agents came to a worker that has none."""
-
-
-class DbosJournal:
-    """The journal of the workflow that is running now."""
-
-    async def record(
-        self, name: str, work: Callable[[], Awaitable[Json]], attempts: int = _STEP_ATTEMPTS
-    ) -> Json:
-        """See ``Journal.record``."""
-        last: CallerMustRetry | None = None
-
-        async def attempt() -> Json:
-            nonlocal last
-            try:
-                return await work()
-            except CallerMustRetry as error:
-                last = error
-                raise
-
-        try:
-            return await DBOS.run_step_async(
-                {
-                    "name": name,
-                    "retries_allowed": True,
-                    "max_attempts": attempts,
-                    "interval_seconds": 0.2,
-                    "backoff_rate": 2.0,
-                    "should_retry": lambda error: isinstance(error, CallerMustRetry),
-                    "preemptible": True,
-                },
-                attempt,
-            )
-        except DBOSWorkflowCancelledError as error:
-            raise RunCancelled from error
-        except DBOSMaxStepRetriesExceeded as error:
-            raise last or Unavailable(f"{name} kept failing; try again later") from error
 
 
 class DurableRuns:
@@ -95,6 +68,8 @@ class DurableRuns:
         works: bool = True,
         runs_at_once_max: int | None = None,
         runs_per_minute_max: int | None = None,
+        journal_cipher: JournalCipher | None = None,
+        journal_retention_hours: float | None = None,
     ) -> None:
         """Takes the settings; nothing is started before ``launch``.
 
@@ -108,6 +83,9 @@ class DurableRuns:
             works: Whether this process takes runs from the queue, or only accepts them.
             runs_at_once_max: Runs at once in all processes together; None is no limit.
             runs_per_minute_max: Runs begun a minute in all processes together; None is no limit.
+            journal_cipher: How payloads are journaled; None: as plain JSON.
+            journal_retention_hours: How long an ended run stays journaled; 0: it goes at once; None: for
+                ever. What is due later goes by ``purge_journal``.
         """
         self._database_url = database_url
         self._ports = ports
@@ -118,7 +96,11 @@ class DurableRuns:
         self._works = works
         self._runs_at_once_max = runs_at_once_max
         self._runs_per_minute_max = runs_per_minute_max
+        self._cipher = journal_cipher or JournalCipher()
+        self._journal_retention_hours = journal_retention_hours
         self._active: set[UUID] = set()
+        self._ended = EndedRuns() if journal_retention_hours == 0 else None
+        self._told: set[str] = set()
         self._run: _Workflow | None = None
 
     async def launch(self) -> None:
@@ -135,9 +117,13 @@ class DurableRuns:
             "log_level": "ERROR",
             "max_executor_threads": 32,
             "sys_db_pool_size": 8,
-            "serializer": DBOSPortableJSONSerializer(),
-            # A pooler in transaction mode forgets prepared statements.
-            "db_engine_kwargs": {"connect_args": {"prepare_threshold": None}},
+            "serializer": self._cipher,
+            "db_engine_kwargs": {
+                # A pooler in transaction mode forgets prepared statements.
+                "connect_args": {"prepare_threshold": None},
+                # Payloads must not reach logs with an error's text.
+                "hide_parameters": True,
+            },
             "use_listen_notify": True,
         }
         self._run = DBOS.workflow(name="generate_application", max_recovery_attempts=20)(self._workflow())
@@ -161,9 +147,15 @@ class DurableRuns:
             )
         except Exception as error:
             raise Unavailable(f"the durable engine did not start: {type(error).__name__}") from error
+        if self._ended:
+            self._ended.start()
 
     async def close(self, drain_seconds: int) -> None:
         """Stops taking runs and waits for those in progress; what is left goes on elsewhere."""
+        if self._ended:
+            for run_id in self._active:  # some have told their end and are about to return
+                self._ended.note(run_id)
+            await self._ended.close()
         wait_seconds = drain_seconds if self._active else 0
         await asyncio.to_thread(DBOS.destroy, workflow_completion_timeout_sec=wait_seconds)
         # DBOS had made its own threads the loop's default, and has just ended them.
@@ -182,7 +174,9 @@ class DurableRuns:
         """
         assert self._run is not None, "launch first"  # noqa: S101
         arguments = (str(run_id), caller.model_dump(mode="json"), self._ports.models is not None)
-        with SetWorkflowID(str(run_id)), SetWorkflowTimeout(self._run_deadline_seconds):
+        # The owner stands beside the payloads too: a run whose payloads can't be read still gets its end.
+        owner = DBOSContextSetAuth(str(caller.user_id), [])
+        with owner, SetWorkflowID(str(run_id)), SetWorkflowTimeout(self._run_deadline_seconds):
             try:
                 if self._has_room:
                     await DBOS.start_workflow_async(self._run, *arguments)
@@ -198,12 +192,41 @@ class DurableRuns:
         if await self._end(caller, run_id, RunState.CANCELLED, Cancelled()):
             await DBOS.cancel_workflow_async(str(run_id))
 
+    async def forget(self, run_ids: Sequence[UUID]) -> None:
+        """See ``RunQueue.forget``; a worker that is still at one of them finds no place for what it did."""
+        try:
+            for some in batched(run_ids, _FORGOTTEN_AT_ONCE):
+                await forget([str(run_id) for run_id in some])
+        except Exception as error:
+            raise Unavailable(f"the durable engine does not answer: {type(error).__name__}") from error
+
     async def check(self) -> None:
         """See ``RunQueue.check``."""
         try:
             await DBOS.retrieve_queue_async(QUEUE)
         except Exception as error:
             raise Unavailable(f"the durable engine does not answer: {type(error).__name__}") from error
+
+    async def end_given_up(self) -> None:
+        """Ends, in the records, the runs that DBOS gave up: unreadable ones, and those that kept dying."""
+        for run in await given_up(_GIVEN_UP_LATELY_SECONDS):
+            if run.workflow_id not in self._told:
+                await self._tell_given_up(run)
+
+    async def purge_journal(self, at_most: int) -> int:
+        """Deletes what the journal holds of runs that ended longer ago than it is kept.
+
+        Returns:
+            Of how many runs; less than ``at_most`` if none is left.
+        """
+        if self._journal_retention_hours is None:
+            return 0
+        age_seconds = max(self._journal_retention_hours * 3600, _UNWINDING_SECONDS)
+        due = await ended_before(age_seconds, at_most)
+        for run in filter(is_given_up, due):
+            await self._tell_given_up(run)
+        await forget([run.workflow_id for run in due])
+        return len(due)
 
     @property
     def _has_room(self) -> bool:
@@ -223,6 +246,9 @@ class DurableRuns:
         journal = DbosJournal()
         run = Narrator(owner, run_id, self._ports.events, journal)
         try:
+            # The journal of an ended run may be gone, and without it the run would be done again.
+            if await self._ports.records.state_of(owner, run_id) in TERMINAL:
+                return
             request = await self._ports.records.request_of(owner, run_id)
             await generate_application(run, self._bench(run, request, with_agents))
         except _NoModel as error:
@@ -245,6 +271,8 @@ class DurableRuns:
             await self._record_failure(journal, run, CvtailorError(f"internal error, incident {incident}"))
         finally:
             self._active.discard(run_id)
+            if self._ended:
+                self._ended.note(run_id)
 
     def _bench(self, run: Narrator, request: ApplicationRequest, with_agents: bool) -> Workbench:
         if not with_agents:
@@ -252,6 +280,19 @@ class DurableRuns:
         if self._ports.models is None:
             raise _NoModel("the run was begun with a model, and none is configured here; generate again")
         return AgentWorkbench(run, self._ports, self._ports.models, request)
+
+    async def _tell_given_up(self, run: WorkflowStatus) -> None:
+        error: CvtailorError = WeMustFix("the run kept dying and was given up; generate again")
+        if getattr(run.error, "name", "") == "JournalUnreadable":
+            error = WeMustFix(str(run.error))
+        if run.authenticated_user:
+            owner = Caller(user_id=UUID(run.authenticated_user))
+            failed = _failed(None, error)
+            # Its records may be gone: its owner deletes what they please.
+            with suppress(NotFound):
+                if await self._end(owner, UUID(run.workflow_id), RunState.FAILED, failed):
+                    log.error("run_given_up", run_id=run.workflow_id, status=run.status)
+        self._told.add(run.workflow_id)
 
     async def _record_failure(self, journal: DbosJournal, run: Narrator, error: CvtailorError) -> None:
         async def work() -> Json:
@@ -261,13 +302,18 @@ class DurableRuns:
         await journal.record("end", work, attempts=_END_ATTEMPTS)
 
     async def _fail(self, run: Narrator, error: CvtailorError) -> None:
-        failed = Failed(
-            step=run.current, reason=error.reason, message=error.message, retryable=error.caller_retries
-        )
+        failed = _failed(run.current, error)
         log.warning("run_failed", run_id=str(run.run_id), step=run.current, reason=error.reason.value)
         await self._end(run.caller, run.run_id, RunState.FAILED, failed)
 
     async def _end(self, caller: Caller, run_id: UUID, state: RunState, payload: EventPayload) -> bool:
         last = EventDraft(key="end", at=datetime.now(UTC), percent=0, payload=payload)
         reason, message = (payload.reason, payload.message) if isinstance(payload, Failed) else ("", "")
-        return await self._ports.records.end_run(caller, run_id, state, last, reason, message)
+        try:
+            return await self._ports.records.end_run(caller, run_id, state, last, reason, message)
+        except NotFound:
+            return False  # its owner has deleted everything meanwhile
+
+
+def _failed(step: Step | None, error: CvtailorError) -> Failed:
+    return Failed(step=step, reason=error.reason, message=error.message, retryable=error.caller_retries)

@@ -13,7 +13,7 @@ class RunCancelled(BaseException):
 
 
 class Journal(Protocol):
-    """Remembers outcomes of steps across crashes; ``workflow.durable_runs`` has the real one."""
+    """Remembers outcomes of steps across crashes; ``workflow.dbos_journal`` has the real one."""
 
     async def record(self, name: str, work: Callable[[], Awaitable[Json]]) -> Json:
         """Does the work, or returns what it led to if it was done before.

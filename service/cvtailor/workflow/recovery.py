@@ -3,11 +3,13 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from typing import Protocol
 from uuid import UUID
 
 import psycopg
 import structlog
 from dbos import DBOS
+from sqlalchemy.exc import SQLAlchemyError
 
 from cvtailor.domain.caller import Caller
 from cvtailor.domain.errors import CvtailorError
@@ -38,6 +40,14 @@ type Unstarted = Callable[[float], Awaitable[list[tuple[UUID, UUID]]]]
 """Returns (run, user) of the runs accepted more than so many seconds ago and never started."""
 
 
+class RecoverableRuns(RunQueue, Protocol):
+    """Runs, some of which the durable engine may give up."""
+
+    async def end_given_up(self) -> None:
+        """Ends those in the records, so that who watches them learns it."""
+        ...
+
+
 class Recovery:
     """A heartbeat and a watch over the others' heartbeats.
 
@@ -47,7 +57,7 @@ class Recovery:
     def __init__(
         self,
         dsn: str,
-        runs: RunQueue,
+        runs: RecoverableRuns,
         unstarted: Unstarted,
         *,
         executor_id: str,
@@ -95,7 +105,7 @@ class Recovery:
                         await asyncio.sleep(self._beat_seconds)
                         await connection.execute(_BEAT, (self._executor_id, self._host))
                         await self._take_over(connection)
-            except (psycopg.Error, CvtailorError) as error:
+            except (psycopg.Error, SQLAlchemyError, CvtailorError) as error:
                 log.warning("heartbeat_failed", error=type(error).__name__)
                 await asyncio.sleep(self._beat_seconds)
 
@@ -107,3 +117,4 @@ class Recovery:
             await asyncio.to_thread(DBOS._recover_pending_workflows, dead)  # noqa: SLF001
         for run_id, user_id in await self._unstarted(self._dead_after_seconds):
             await self._runs.start(Caller(user_id=user_id), run_id)
+        await self._runs.end_given_up()
