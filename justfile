@@ -39,8 +39,12 @@ check: proto-deps
     uv run buf format proto --diff --exit-code
     uv run python tools/contract_checks.py
 
+# What the tests need beside Python packages, from Debian and npm; quick if it is there.
+needs:
+    tools/test_needs
+
 # Everything that must pass: the checks, then the tests.
-test *arguments: check
+test *arguments: needs check
     uv run pytest {{ arguments }}
 
 # Measure; just bench pipeline --quick --json
@@ -52,3 +56,8 @@ fix: proto-deps
     uv run ruff check --fix
     uv run ruff format
     uv run buf format proto --write
+
+# After a change of the schema: its text, for review, and the types of its TypeScript clients.
+schema:
+    uv run python -m tools.catalog_snapshot
+    @echo "Then: uv run pytest tests/supabase/test_generated_types.py; on drift it prints the command."

@@ -12,6 +12,7 @@ from cvtailor.adapters.postgres.embedded_server import EmbeddedPostgres, Login
 from cvtailor.adapters.postgres.events import PostgresRunEvents
 from cvtailor.adapters.postgres.migrator import migrate
 from cvtailor.adapters.postgres.model_ledger import PostgresModelLedger
+from cvtailor.adapters.postgres.overview import Overview
 from cvtailor.adapters.postgres.records import PostgresRecords
 from cvtailor.adapters.postgres.user_session import UserSessions, service_engine
 from databases import Database
@@ -58,6 +59,14 @@ async def sessions(database: Database) -> AsyncIterator[UserSessions]:
 
 
 @pytest.fixture
+async def overview(database: Database) -> AsyncIterator[Overview]:
+    """What the engine's login may ask of all users' rows."""
+    overview = Overview(service_engine(database.engine, pool_size=2))
+    yield overview
+    await overview.close()
+
+
+@pytest.fixture
 def records(sessions: UserSessions) -> PostgresRecords:
     """The records in the database."""
     return PostgresRecords(sessions)
@@ -70,9 +79,11 @@ def ledger(sessions: UserSessions) -> PostgresModelLedger:
 
 
 @pytest.fixture
-async def events(sessions: UserSessions, database: Database) -> AsyncIterator[PostgresRunEvents]:
+async def events(
+    sessions: UserSessions, overview: Overview, database: Database
+) -> AsyncIterator[PostgresRunEvents]:
     """The event log in the database, listening."""
-    events = PostgresRunEvents(sessions, database.service, heartbeat_seconds=30, poll_seconds=0.05)
+    events = PostgresRunEvents(sessions, overview, database.service, heartbeat_seconds=30, poll_seconds=0.05)
     await events.start()
     yield events
     await events.close()

@@ -38,10 +38,35 @@ class Settings(BaseSettings):
     )
     database_pool_size: int = Field(8, ge=1, le=200, description="Connections of this process.")
 
-    jwks_url: str = Field("", description="JWKS of the Supabase project; unset: local development keys.")
-    jwt_issuer: str = Field("cvtailor-local", description="Required `iss` of tokens.")
+    supabase_url: str = Field(
+        "", description="URL of the Supabase project; unset: documents in a folder, local development keys."
+    )
+    supabase_publishable_key: SecretStr | None = Field(
+        None, description="Publishable (or anon) key of the project; Storage and `cvtailor login` need it."
+    )
+    supabase_signing_key: SecretStr | None = Field(
+        None,
+        description="Private JWK of the project's signing key (ES256, RS256): documents are stored as their "
+        "owner, with tokens of a minute's life. Unset: the legacy secret, else the secret key.",
+    )
+    supabase_secret_key: SecretStr | None = Field(
+        None, description="Secret (or service_role) key; only used for documents where no key can sign."
+    )
+    objects: Literal["folder", "supabase"] | None = Field(
+        None, description="Where documents are kept; unset: in Supabase if supabase_url is set."
+    )
+    storage_timeout_seconds: float = Field(15, gt=0, description="A storage request that takes longer fails.")
+    storage_attempts: int = Field(4, ge=1, le=10, description="Tries of a storage request.")
+
+    jwks_url: str = Field("", description="JWKS that tokens are verified with; unset: the project's.")
+    jwt_issuer: str = Field("", description="Required `iss` of tokens; unset: the project's.")
     jwt_audience: str = Field("authenticated", description="Required `aud` of tokens.")
     jwt_secret: SecretStr | None = Field(None, description="Legacy HS256 secret of the project, if used.")
+    require_second_factor: bool = Field(False, description="Serve sessions of assurance level aal2 only.")
+    allow_anonymous: bool = Field(True, description="Serve Supabase's anonymous users.")
+    account_check_seconds: float = Field(
+        30, ge=0, description="How long an account is known to stand before it is asked after again."
+    )
 
     run_concurrency: int = Field(4, ge=1, le=256, description="Runs at once in this process.")
     run_deadline_seconds: float = Field(300, gt=0, description="A run that takes longer is stopped.")
@@ -51,6 +76,26 @@ class Settings(BaseSettings):
     queue_poll_seconds: float = Field(0.2, gt=0, description="How often the queue is asked for runs.")
     worker_beat_seconds: float = Field(1.5, gt=0, description="Pause between heartbeats of a worker.")
     worker_dead_after_seconds: float = Field(5, gt=0, description="A silent worker's runs go to others.")
+
+    journal_key: SecretStr | None = Field(
+        None,
+        description="Fernet key that journaled payloads are encrypted with; several, parted by commas: the "
+        "first one encrypts, all decrypt. Unset: they are stored as they are.",
+    )
+    journal_retention_hours: float | None = Field(
+        0, ge=0, description="How long the steps of an ended run stay journaled; `none`: for ever."
+    )
+    request_retention_days: float | None = Field(
+        30, ge=0, description="How long CV and ad of an ended run stay in its request; `none`: for ever."
+    )
+    event_retention_days: float | None = Field(
+        90, ge=0, description="How long the events of an ended run stay, but for its last; `none`: for ever."
+    )
+    model_call_retention_days: float | None = Field(
+        400, ge=1, description="How long the numbers of model calls stay; `none`: for ever."
+    )
+    orphan_hours: float = Field(24, ge=1, description="Age at which a file that no document names goes.")
+    housekeeping_seconds: float = Field(600, gt=0, description="Pause between rounds of housekeeping.")
 
     heartbeat_seconds: float = Field(15, gt=0, description="Silence before a stream sends a heartbeat.")
     event_poll_seconds: float = Field(2, gt=0, description="Event log poll, should NOTIFY be lost.")
@@ -122,7 +167,26 @@ class Settings(BaseSettings):
     @property
     def local_auth(self) -> bool:
         """Whether tokens are those of the local development key."""
-        return not self.jwks_url and self.jwt_secret is None
+        return not self.supabase_url and not self.jwks_url and self.jwt_secret is None
+
+    @property
+    def token_keys_url(self) -> str:
+        """Where the keys are that tokens are verified with; empty if there is no such place."""
+        return self.jwks_url or (self.supabase_url and f"{self._project}/auth/v1/.well-known/jwks.json")
+
+    @property
+    def token_issuer(self) -> str:
+        """Who must have issued a token."""
+        return self.jwt_issuer or (f"{self._project}/auth/v1" if self.supabase_url else "cvtailor-local")
+
+    @property
+    def objects_in_supabase(self) -> bool:
+        """Whether documents are kept in the project's Storage."""
+        return self.objects == "supabase" or (self.objects is None and bool(self.supabase_url))
+
+    @property
+    def _project(self) -> str:
+        return self.supabase_url.rstrip("/")
 
     @cached_property
     def state_file(self) -> Path:

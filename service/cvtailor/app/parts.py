@@ -1,0 +1,58 @@
+"""Adapters, made from settings."""
+
+from datetime import UTC, date, datetime
+
+from pydantic import SecretStr
+
+from cvtailor.adapters.auth.jwks import Jwks, jwks_at, jwks_in
+from cvtailor.adapters.auth.local_keys import LocalKeys
+from cvtailor.adapters.auth.verifier import JwtVerifier
+from cvtailor.adapters.rendering import RendercvTypesetter
+from cvtailor.rpc.server import TlsFiles
+from cvtailor.settings import Settings
+
+
+def typesetter_for(settings: Settings) -> RendercvTypesetter:
+    """Returns the typesetter, not started."""
+    return RendercvTypesetter(
+        workers=settings.render_workers,
+        render_deadline_seconds=settings.render_deadline_seconds,
+        queue_max=settings.render_queue_max,
+        renders_per_worker_max=settings.renders_per_worker_max,
+        cache_dir=settings.data_dir / "typst",
+    )
+
+
+def verifier_for(settings: Settings) -> JwtVerifier:
+    """Returns the verifier of the project's tokens, or of those of the local development key."""
+    jwks = Jwks(jwks_at(settings.token_keys_url)) if settings.token_keys_url else None
+    if settings.local_auth:
+        jwks = Jwks(jwks_in(local_keys_for(settings).jwks_path))
+    return JwtVerifier(
+        jwks,
+        issuer=settings.token_issuer,
+        audience=settings.jwt_audience,
+        hs256_secret=secret(settings.jwt_secret) or None,
+    )
+
+
+def local_keys_for(settings: Settings) -> LocalKeys:
+    """Returns the local development keys, made if they are missing."""
+    return LocalKeys(settings.data_dir / "auth", settings.token_issuer)
+
+
+def today() -> date:
+    """Returns the current date, UTC."""
+    return datetime.now(UTC).date()
+
+
+def secret(value: SecretStr | None) -> str:
+    """Returns what a secret says; empty if it is not set."""
+    return value.get_secret_value() if value else ""
+
+
+def tls_files(settings: Settings) -> TlsFiles | None:
+    """Returns where the server's key and certificate are; None: plain text."""
+    if settings.tls_certificate and settings.tls_key:
+        return TlsFiles(settings.tls_certificate, settings.tls_key)
+    return None
