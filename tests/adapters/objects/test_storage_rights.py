@@ -74,7 +74,9 @@ async def test_no_token_or_key_reaches_a_log_or_an_error(
     caplog: pytest.LogCaptureFixture,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    caplog.set_level(logging.DEBUG)
+    # By name too: a library that another test imports may have made these quieter.
+    for logger in (None, "httpx", "httpcore"):
+        caplog.set_level(logging.DEBUG, logger)
     path, told = object_path(me, b"%PDF"), repr(store._access) + repr(service_store._access)
     for each in (store, service_store):
         await each.put(me, path, b"%PDF", _PDF)
