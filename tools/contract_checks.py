@@ -12,7 +12,8 @@ from pathlib import Path
 from shutil import copytree
 from tempfile import TemporaryDirectory
 
-GENERATED = Path("service/cvtailor/gen")
+GENERATED = (Path("service/cvtailor/gen"), Path("clients/web/src/gen"))
+_SUFFIXES = (".py", ".pyi", ".ts")
 DEPENDENCIES = Path("build/proto-deps")
 
 
@@ -20,15 +21,16 @@ def stale_files() -> list[str]:
     """Generates into a temporary folder; returns the files that differ from the committed ones."""
     with TemporaryDirectory() as folder:
         subprocess.run(["buf", "generate", "--output", folder], check=True, stderr=subprocess.DEVNULL)
-        fresh = Path(folder, GENERATED)
-        return sorted(differences(GENERATED, fresh))
+        return sorted(
+            str(place / name) for place in GENERATED for name in differences(place, Path(folder, place))
+        )
 
 
 def differences(committed: Path, fresh: Path) -> set[str]:
-    """Returns the names of the Python files that are not the same on both sides."""
+    """Returns the names of the source files that are not the same on both sides."""
 
     def sources(root: Path) -> set[Path]:
-        return {path.relative_to(root) for path in root.rglob("*.py*") if path.suffix in (".py", ".pyi")}
+        return {path.relative_to(root) for path in root.rglob("*") if path.suffix in _SUFFIXES}
 
     names = sources(committed) | sources(fresh)
     return {

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from cvtailor.domain.base_cv import BaseCv, Contact, Entry, EntryKind, Line, Section, SectionKind
-from cvtailor.domain.cv_changes import LineChange, LineFate, changes
+from cvtailor.domain.cv_changes import LineChange, LineFate, changes, changes_between
 from cvtailor.domain.tailored_cv import Claim, TailoredCv, TailoredEntry, TailoredSection
 from hypothesis import given
 from hypothesis import strategies as st
@@ -139,3 +139,58 @@ def test_every_claim_is_told_once_and_every_line_is_either_under_a_claim_or_left
     contact = {"contact.name"}
     assert set(gone) == set(cv.evidence()) - cited - facts_shown - contact
     assert set(gone.values()) <= {1}
+
+
+def test_between_versions_a_line_is_kept_reworded_added_or_left_out() -> None:
+    before = tailored((0, (a_claim("Ran a ward", FIRST), a_claim("Led 3 nurses", SECOND))))
+    after = tailored(
+        (0, (a_claim("Kept a ward running", FIRST), a_claim("Wrote plans", "experience[0].highlights[2]")))
+    )
+    assert fates(changes_between(before, after)) == [
+        (LineFate.REWORDED, "Ran a ward", "Kept a ward running"),
+        (LineFate.ADDED, "", "Wrote plans"),
+        (LineFate.LEFT_OUT, "Led 3 nurses", ""),
+    ]
+
+
+def test_between_versions_an_entry_comes_and_goes_with_its_facts() -> None:
+    one = tailored((0, (a_claim("Ran a ward", FIRST),)))
+    other = tailored((1, (a_claim("Wrote plans", "experience[1].highlights[0]"),)))
+    facts = "Acme\n2020"
+    assert fates(changes_between(one, other)) == [
+        (LineFate.ADDED, "", facts),
+        (LineFate.ADDED, "", "Wrote plans"),
+        (LineFate.LEFT_OUT, facts, ""),
+        (LineFate.LEFT_OUT, "Ran a ward", ""),
+    ]
+    gone = changes_between(one, other)[2]
+    assert gone.evidence_ids == ("experience[0].organisation", "experience[0].start_date")
+
+
+def test_a_line_that_draws_on_another_is_still_itself() -> None:
+    headline = a_claim("Nurse, wards", FIRST, SECOND, id="headline")
+    before = tailored((0, (a_claim("Ran a ward", FIRST),)), headline=headline)
+    after = tailored(
+        (0, (a_claim("Ran a ward of 3", FIRST, SECOND),)), headline=a_claim("Nurse", FIRST, id="headline")
+    )
+    assert [change.fate for change in changes_between(before, after)] == [LineFate.REWORDED] * 2
+
+
+@given(
+    texts=st.lists(st.sampled_from(WORDS[:4]), max_size=5),
+    others=st.lists(st.sampled_from(WORDS[:4]), max_size=5),
+)
+def test_between_versions_every_line_is_told_once(texts: list[str], others: list[str]) -> None:
+    def version(lines: list[str]) -> TailoredCv:
+        return tailored(
+            (0, tuple(a_claim(text, f"experience[0].highlights[{n}]") for n, text in enumerate(lines)))
+        )
+
+    told = changes_between(version(texts), version(others))
+    assert [change.after for change in told if change.after] == others
+    assert sorted(change.before for change in told if change.before) == sorted(texts)
+    back = changes_between(version(others), version(texts))
+    assert (
+        Counter(change.fate for change in told)[LineFate.ADDED]
+        == Counter(change.fate for change in back)[LineFate.LEFT_OUT]
+    )

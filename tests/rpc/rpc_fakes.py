@@ -25,12 +25,13 @@ from cvtailor.domain.application import (
     ApplicationRequest,
     ApplicationStatus,
     Document,
+    RevisionWish,
 )
 from cvtailor.domain.base_cv import CvSource
 from cvtailor.domain.caller import Caller
 from cvtailor.domain.errors import Conflict, InvalidInput, NotFound, NotUnderstood, Reason
 from cvtailor.domain.job_offer import JobPosting
-from cvtailor.domain.ports import AcceptedRun, Accounts, ApplicationPage
+from cvtailor.domain.ports import AcceptedRun, Accounts, ApplicationPage, KeptVersion
 from cvtailor.domain.run import (
     Accepted,
     Completed,
@@ -101,6 +102,9 @@ class MemoryRecords:
         self.accepted: dict[UUID, ApplicationRequest] = {}
         self.replies: list[QuestionAnswered] = []
         self.changes: list[ApplicationChange] = []
+        self.wishes: list[RevisionWish] = []
+        self.versions: dict[int, KeptVersion] = {}
+        self.older: dict[int, tuple[Document, ...]] = {}
         self.fail: Callable[[], None] = lambda: None
         self.slow: asyncio.Event | None = None
         self.cancelled = asyncio.Event()
@@ -121,6 +125,21 @@ class MemoryRecords:
         if created:
             self.keep(application.model_copy(update={"status": ApplicationStatus.GENERATING}), caller.user_id)
         return AcceptedRun(run_id=run_id, application_id=application.id, created=created)
+
+    async def accept_revision(self, caller: Caller, request_id: str, wish: RevisionWish) -> AcceptedRun:
+        application = await self.get(caller, wish.application_id)
+        self.wishes.append(wish)
+        run_id = run_id_for(caller.user_id, request_id)
+        self.keep(application.model_copy(update={"run_id": run_id}), caller.user_id)
+        return AcceptedRun(run_id=run_id, application_id=application.id, created=True)
+
+    async def version(self, caller: Caller, application_id: UUID, number: int = 0) -> KeptVersion:
+        await self.get(caller, application_id)
+        return self.versions[number or max(self.versions)]
+
+    async def documents(self, caller: Caller, application_id: UUID, number: int) -> tuple[Document, ...]:
+        await self.get(caller, application_id)
+        return self.older.get(number, ())
 
     async def answer(self, caller: Caller, application_id: UUID, reply: QuestionAnswered) -> None:
         await self.get(caller, application_id)
@@ -227,7 +246,7 @@ class MemoryQueue:
 
     async def start(self, caller: Caller, run_id: UUID) -> None:
         if run_id not in self.started:
-            application = self.records.applications[application_id_for(run_id)][1]
+            (application,) = (a for _, a in self.records.applications.values() if a.run_id == run_id)
             await self.events.tell(application, *self.plays)
         self.started.append(run_id)
 

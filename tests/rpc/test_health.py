@@ -5,7 +5,7 @@ import grpc.aio
 import pytest
 from cvtailor.domain.errors import Unavailable
 from cvtailor.gen.cvtailor.v1 import health_pb2 as pb
-from cvtailor.rpc.health import Health
+from cvtailor.rpc.health import LIVENESS, Health
 from cvtailor.rpc.lifecycle import Lifecycle
 from cvtailor.rpc.server import SERVICES
 from grpc_health.v1 import health_pb2 as standard
@@ -103,6 +103,14 @@ async def test_a_server_without_postgres_never_says_serving():
     async with serving(probes={"postgres": postgres}) as served:
         answer = await StandardStub(served.channel).Check(standard.HealthCheckRequest())
         assert answer.status == standard.HealthCheckResponse.NOT_SERVING
+
+
+async def test_a_process_without_postgres_is_alive():
+    postgres = Switch()
+    postgres.error = Unavailable("Gone.")
+    async with serving(probes={"postgres": postgres}) as served:
+        answer = await StandardStub(served.channel).Check(standard.HealthCheckRequest(service=LIVENESS))
+        assert answer.status == standard.HealthCheckResponse.SERVING
 
 
 async def test_a_service_that_is_not_ours_is_not_found():

@@ -6,6 +6,7 @@ from cvtailor.domain import (
     job_offer,
     match_report,
     model_calls,
+    revision,
     run,
     tailored_cv,
 )
@@ -33,6 +34,7 @@ TABLES = [
     (enums.STATUSES, application.ApplicationStatus, application_pb2.ApplicationStatus),
     (enums.DOCUMENT_KINDS, application.DocumentKind, application_pb2.DocumentKind),
     (enums.LINE_FATES, cv_changes.LineFate, application_pb2.LineFate),
+    (enums.EDIT_KINDS, revision.EditKind, cv_generator_pb2.Edit.Kind),
     (enums.REASONS, errors.Reason, error_reason_pb2.ErrorReason),
     (enums.STEPS, run.Step, event_pb2.Step),
     (enums.AGENTS, model_calls.AgentName, event_pb2.Agent),

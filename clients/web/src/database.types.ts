@@ -1,10 +1,4 @@
-export type Json =
-  | string
-  | number
-  | boolean
-  | null
-  | { [key: string]: Json | undefined }
-  | Json[];
+export type Json = string | number | boolean | null | { [key: string]: Json | undefined } | Json[];
 
 export type Database = {
   public: {
@@ -118,8 +112,7 @@ export type Database = {
         Insert: {
           application_id: string;
           at?: string;
-          from_status?:
-            Database["public"]["Enums"]["application_status"] | null;
+          from_status?: Database["public"]["Enums"]["application_status"] | null;
           ordinal: number;
           to_status: Database["public"]["Enums"]["application_status"];
           user_id: string;
@@ -127,8 +120,7 @@ export type Database = {
         Update: {
           application_id?: string;
           at?: string;
-          from_status?:
-            Database["public"]["Enums"]["application_status"] | null;
+          from_status?: Database["public"]["Enums"]["application_status"] | null;
           ordinal?: number;
           to_status?: Database["public"]["Enums"]["application_status"];
           user_id?: string;
@@ -274,8 +266,10 @@ export type Database = {
           created_at: string;
           cv_id: string;
           engine: string;
+          feedback: string;
           match_report: NonNullable<Json>;
           models: string[];
+          parent_version: number | null;
           prompt_versions: NonNullable<Json>;
           run_id: string | null;
           theme: string;
@@ -292,8 +286,10 @@ export type Database = {
           created_at?: string;
           cv_id: string;
           engine?: string;
+          feedback?: string;
           match_report: NonNullable<Json>;
           models?: string[];
+          parent_version?: number | null;
           prompt_versions?: NonNullable<Json>;
           run_id?: string | null;
           theme?: string;
@@ -309,8 +305,10 @@ export type Database = {
           created_at?: string;
           cv_id?: string;
           engine?: string;
+          feedback?: string;
           match_report?: NonNullable<Json>;
           models?: string[];
+          parent_version?: number | null;
           prompt_versions?: NonNullable<Json>;
           run_id?: string | null;
           theme?: string;
@@ -324,6 +322,13 @@ export type Database = {
             isOneToOne: false;
             referencedRelation: "cvs";
             referencedColumns: ["user_id", "id"];
+          },
+          {
+            foreignKeyName: "cv_versions_user_id_cv_id_parent_version_fkey";
+            columns: ["user_id", "cv_id", "parent_version"];
+            isOneToOne: false;
+            referencedRelation: "cv_versions";
+            referencedColumns: ["user_id", "cv_id", "version"];
           },
           {
             foreignKeyName: "cv_versions_user_id_run_id_fkey";
@@ -731,19 +736,12 @@ export type Database = {
         | "rejected"
         | "withdrawn"
         | "archived";
-      communication_channel:
-        "email" | "phone" | "linkedin" | "portal" | "in_person" | "other";
+      communication_channel: "email" | "phone" | "linkedin" | "portal" | "in_person" | "other";
       communication_direction: "inbound" | "outbound";
       communication_kind: "message" | "letter" | "email";
       communication_status: "draft" | "sent" | "received";
       document_kind:
-        | "cv_pdf"
-        | "cv_page_png"
-        | "cv_typst"
-        | "cv_yaml"
-        | "match_report"
-        | "cover_letter"
-        | "email";
+        "cv_pdf" | "cv_page_png" | "cv_typst" | "cv_yaml" | "match_report" | "cover_letter" | "email";
       run_state: "queued" | "running" | "succeeded" | "failed" | "cancelled";
     };
     CompositeTypes: {
@@ -754,34 +752,26 @@ export type Database = {
 
 type DatabaseWithoutInternals = Omit<Database, "__InternalSupabase">;
 
-type DefaultSchema = DatabaseWithoutInternals[Extract<
-  keyof Database,
-  "public"
->];
+type DefaultSchema = DatabaseWithoutInternals[Extract<keyof Database, "public">];
 
 export type Tables<
   DefaultSchemaTableNameOrOptions extends
-    | keyof (DefaultSchema["Tables"] & DefaultSchema["Views"])
-    | { schema: keyof DatabaseWithoutInternals },
+    keyof (DefaultSchema["Tables"] & DefaultSchema["Views"]) | { schema: keyof DatabaseWithoutInternals },
   TableName extends (DefaultSchemaTableNameOrOptions extends {
     schema: keyof DatabaseWithoutInternals;
   }
     ? keyof (DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions["schema"]]["Tables"] &
         DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions["schema"]]["Views"])
     : never) = never,
-> = DefaultSchemaTableNameOrOptions extends {
-  schema: keyof DatabaseWithoutInternals;
-}
+> = DefaultSchemaTableNameOrOptions extends { schema: keyof DatabaseWithoutInternals }
   ? (DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions["schema"]]["Tables"] &
       DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions["schema"]]["Views"])[TableName] extends {
       Row: infer R;
     }
     ? R
     : never
-  : DefaultSchemaTableNameOrOptions extends keyof (DefaultSchema["Tables"] &
-        DefaultSchema["Views"])
-    ? (DefaultSchema["Tables"] &
-        DefaultSchema["Views"])[DefaultSchemaTableNameOrOptions] extends {
+  : DefaultSchemaTableNameOrOptions extends keyof (DefaultSchema["Tables"] & DefaultSchema["Views"])
+    ? (DefaultSchema["Tables"] & DefaultSchema["Views"])[DefaultSchemaTableNameOrOptions] extends {
         Row: infer R;
       }
       ? R
@@ -796,9 +786,7 @@ export type TablesInsert<
   }
     ? keyof DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions["schema"]]["Tables"]
     : never) = never,
-> = DefaultSchemaTableNameOrOptions extends {
-  schema: keyof DatabaseWithoutInternals;
-}
+> = DefaultSchemaTableNameOrOptions extends { schema: keyof DatabaseWithoutInternals }
   ? DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions["schema"]]["Tables"][TableName] extends {
       Insert: infer I;
     }
@@ -820,9 +808,7 @@ export type TablesUpdate<
   }
     ? keyof DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions["schema"]]["Tables"]
     : never) = never,
-> = DefaultSchemaTableNameOrOptions extends {
-  schema: keyof DatabaseWithoutInternals;
-}
+> = DefaultSchemaTableNameOrOptions extends { schema: keyof DatabaseWithoutInternals }
   ? DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions["schema"]]["Tables"][TableName] extends {
       Update: infer U;
     }
@@ -844,9 +830,7 @@ export type Enums<
   }
     ? keyof DatabaseWithoutInternals[DefaultSchemaEnumNameOrOptions["schema"]]["Enums"]
     : never) = never,
-> = DefaultSchemaEnumNameOrOptions extends {
-  schema: keyof DatabaseWithoutInternals;
-}
+> = DefaultSchemaEnumNameOrOptions extends { schema: keyof DatabaseWithoutInternals }
   ? DatabaseWithoutInternals[DefaultSchemaEnumNameOrOptions["schema"]]["Enums"][EnumName]
   : DefaultSchemaEnumNameOrOptions extends keyof DefaultSchema["Enums"]
     ? DefaultSchema["Enums"][DefaultSchemaEnumNameOrOptions]
@@ -854,16 +838,13 @@ export type Enums<
 
 export type CompositeTypes<
   PublicCompositeTypeNameOrOptions extends
-    | keyof DefaultSchema["CompositeTypes"]
-    | { schema: keyof DatabaseWithoutInternals },
+    keyof DefaultSchema["CompositeTypes"] | { schema: keyof DatabaseWithoutInternals },
   CompositeTypeName extends (PublicCompositeTypeNameOrOptions extends {
     schema: keyof DatabaseWithoutInternals;
   }
     ? keyof DatabaseWithoutInternals[PublicCompositeTypeNameOrOptions["schema"]]["CompositeTypes"]
     : never) = never,
-> = PublicCompositeTypeNameOrOptions extends {
-  schema: keyof DatabaseWithoutInternals;
-}
+> = PublicCompositeTypeNameOrOptions extends { schema: keyof DatabaseWithoutInternals }
   ? DatabaseWithoutInternals[PublicCompositeTypeNameOrOptions["schema"]]["CompositeTypes"][CompositeTypeName]
   : PublicCompositeTypeNameOrOptions extends keyof DefaultSchema["CompositeTypes"]
     ? DefaultSchema["CompositeTypes"][PublicCompositeTypeNameOrOptions]
@@ -887,14 +868,7 @@ export const Constants = {
         "withdrawn",
         "archived",
       ],
-      communication_channel: [
-        "email",
-        "phone",
-        "linkedin",
-        "portal",
-        "in_person",
-        "other",
-      ],
+      communication_channel: ["email", "phone", "linkedin", "portal", "in_person", "other"],
       communication_direction: ["inbound", "outbound"],
       communication_kind: ["message", "letter", "email"],
       communication_status: ["draft", "sent", "received"],

@@ -9,6 +9,7 @@ from cvtailor.domain.documents import ApplicationStatus, Document, DocumentKind
 from cvtailor.domain.job_offer import JobPosting
 from cvtailor.domain.model import DomainModel
 from cvtailor.domain.model_calls import ModelUse
+from cvtailor.domain.revision import Edit, Revision
 from cvtailor.domain.submission import Provenance, StatusChange, Submission
 from cvtailor.domain.tailored_cv import Claim
 
@@ -18,9 +19,11 @@ __all__ = [
     "ApplicationChange",
     "ApplicationRequest",
     "ApplicationStatus",
+    "CvVersion",
     "Density",
     "Document",
     "DocumentKind",
+    "RevisionWish",
     "TailoringOptions",
     "Theme",
     "Tone",
@@ -78,11 +81,32 @@ class TailoringOptions(DomainModel):
 
 
 class ApplicationRequest(DomainModel):
-    """Everything one run is made from."""
+    """Everything one run is made from.
+
+    Attributes:
+        revision: Set if the run makes a further version of an application's CV.
+    """
 
     cv: CvSource
     posting: JobPosting
     options: TailoringOptions = TailoringOptions()
+    revision: Revision | None = None
+
+
+class RevisionWish(DomainModel):
+    """What the person wants of the next version.
+
+    Attributes:
+        parent_version: The one they have seen; 0: whichever is the newest.
+        feedback: In their own words.
+        options: From now on; None: as before.
+    """
+
+    application_id: UUID
+    parent_version: int = 0
+    edits: tuple[Edit, ...] = ()
+    feedback: str = ""
+    options: TailoringOptions | None = None
 
 
 class ActionPoint(DomainModel):
@@ -94,18 +118,34 @@ class ActionPoint(DomainModel):
     due_on: date | None = None
 
 
+class CvVersion(DomainModel):
+    """One version of an application's CV.
+
+    Attributes:
+        parent_version: The one it was made from; 0 for the first.
+        run_id: The run that made it; None if its owner entered it by hand.
+        feedback: What the person wished for.
+    """
+
+    version: int
+    parent_version: int = 0
+    created_at: datetime
+    run_id: UUID | None = None
+    feedback: str = ""
+
+
 class Application(DomainModel):
     """One application as its owner sees it.
 
     Attributes:
-        run_id: The generation run that made the current documents.
+        run_id: The run that is at work, or was last; ``versions`` say which one made which.
         claims: Every line of the tailored CV, letter and e-mail with its evidence; only when one
             application is asked for.
         model_use: What the run's model calls took; only when one application is asked for, and None if
             there were none.
         notes: The owner's own words.
-        provenance: What made the current version; like ``status_changes`` and ``submission`` only when one
-            application is asked for.
+        provenance: What made the current version; like ``status_changes``, ``submission`` and ``versions``
+            only when one application is asked for.
         submission: What went out; None before the application is submitted.
         failure_reason: A value of the contract's ErrorReason; set only when ``status`` is FAILED.
     """
@@ -131,6 +171,7 @@ class Application(DomainModel):
     provenance: Provenance | None = None
     submission: Submission | None = None
     status_changes: tuple[StatusChange, ...] = ()
+    versions: tuple[CvVersion, ...] = ()
     failure_reason: str = ""
     failure_message: str = ""
 

@@ -1,15 +1,16 @@
-"""The diff between a base CV and what was made of it, line by line."""
+"""The diff between a base CV and what was made of it, or between two versions of that, line by line."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
+from typing import NamedTuple
 
-from cvtailor.domain.base_cv import FACT_FIELDS, BaseCv, Evidence, EvidenceId
+from cvtailor.domain.base_cv import FACT_FIELDS, BaseCv, EntryId, Evidence, EvidenceId
 from cvtailor.domain.model import DomainModel
-from cvtailor.domain.tailored_cv import Claim, TailoredCv
+from cvtailor.domain.tailored_cv import Claim, TailoredCv, TailoredEntry
 
 
 class LineFate(StrEnum):
-    """What became of a line.
+    """What became of a line; ``ADDED`` only between two versions.
 
     ``REWORDED``: in other words, in another order, or shorter, such as a row of skills that lost some.
     ``COMPOSED``: one line made of several, such as a headline. ``LEFT_OUT``: not shown.
@@ -19,6 +20,7 @@ class LineFate(StrEnum):
     REWORDED = "reworded"
     COMPOSED = "composed"
     LEFT_OUT = "left_out"
+    ADDED = "added"
 
 
 class LineChange(DomainModel):
@@ -26,7 +28,8 @@ class LineChange(DomainModel):
 
     Attributes:
         claim_id: Address in the tailored CV; empty if the line was left out.
-        before: The base CV's words; of several lines, one under the other.
+        before: The base CV's words; of several lines, one under the other. Between two versions, those of
+            the first one.
         after: What is printed; empty if the line was left out.
     """
 
@@ -47,6 +50,69 @@ def changes(base: BaseCv, tailored: TailoredCv) -> tuple[LineChange, ...]:
     evidence = base.evidence()
     printed = (_printed(claim, evidence) for claim in tailored.claims())
     return (*printed, *_left_out(base, tailored, evidence))
+
+
+def changes_between(before: TailoredCv, after: TailoredCv) -> tuple[LineChange, ...]:
+    """Returns the later version's lines in reading order, then those that only the earlier one has.
+
+    Lines are the same if they were made of the same line of the base CV, whatever their wording. The facts
+    of an entry that came or went as a whole are one line, before its lines.
+    """
+    old, new = dict(_places(before)), dict(_places(after))
+    return (
+        *(
+            _since(old.get(place), line)
+            for place, line in new.items()
+            if not (place.source == _FACTS and place in old)
+        ),
+        *(
+            LineChange(fate=LineFate.LEFT_OUT, evidence_ids=line.evidence_ids, before=line.text)
+            for place, line in old.items()
+            if place not in new
+        ),
+    )
+
+
+def _since(before: Claim | None, after: Claim) -> LineChange:
+    """Returns what became of a line between two versions; None: it was not there."""
+    same = before is not None and before.text == after.text
+    return LineChange(
+        fate=LineFate.ADDED if before is None else LineFate.KEPT if same else LineFate.REWORDED,
+        claim_id=after.id,
+        evidence_ids=after.evidence_ids,
+        before=before.text if before else "",
+        after=after.text,
+    )
+
+
+class _Place(NamedTuple):
+    """Where a line stands, in any version: under which entry, and which line of the base CV it is."""
+
+    entry_id: EntryId
+    source: EvidenceId
+
+
+_FACTS = "facts"
+_HEADLINE = _Place("", "headline")
+
+
+def _places(cv: TailoredCv) -> Iterator[tuple[_Place, Claim]]:
+    if cv.headline:
+        yield _HEADLINE, cv.headline
+    for section in cv.sections:
+        for entry in section.entries:
+            facts = _facts(entry)
+            if facts.text:
+                yield _Place(entry.source_id, _FACTS), facts
+            for claim in entry.claims():
+                yield _Place(entry.source_id, next(iter(claim.evidence_ids), claim.id)), claim
+
+
+def _facts(entry: TailoredEntry) -> Claim:
+    """Returns what an entry says by field as one line, which has no address in the tailored CV."""
+    told = {field: getattr(entry, field) for field in FACT_FIELDS} | {"authors": ", ".join(entry.authors)}
+    fields = {f"{entry.source_id}.{field}": text for field, text in told.items() if text}
+    return Claim(id="", text="\n".join(fields.values()), evidence_ids=tuple(fields))
 
 
 def _printed(claim: Claim, evidence: Mapping[EvidenceId, Evidence]) -> LineChange:

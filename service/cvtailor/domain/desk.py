@@ -35,11 +35,13 @@ class Desk:
         language: BCP 47 primary language to write in; the CV's by default.
         tone: The tone asked for.
         shown: Ids of the evidence that may be told of; None for all of it.
+        wish: What the person wants changed, in their own words.
 
     Attributes:
         offer_text: The ad's requirements and tasks as delimited data.
         evidence_text: Every line of the CV by id, masked, as delimited data.
         draft_text: The lines of the tailored CV that may be rewritten, by claim id, as delimited data.
+        wish_text: The wish as delimited data; empty if there is none.
         language: As above.
         tone: As above.
     """
@@ -54,12 +56,14 @@ class Desk:
         language: str = "",
         tone: Tone = Tone.NEUTRAL,
         shown: Collection[EvidenceId] | None = None,
+        wish: str = "",
     ) -> None:
         self._cv, self._offer, self._report = cv, offer, report
         self._skill_names = skill_names
         self._references = References(cv)
         self._rules = ClaimRules(cv, offer, draft, self._references, skill_names)
-        self._fence = Fence(cv.model_dump_json(), offer.model_dump_json())
+        # Whoever makes a wish knows CV and ad: their own words are part of what the marks are made of.
+        self._fence = Fence(cv.model_dump_json(), offer.model_dump_json(), *([wish] if wish else []))
         self._lines = {
             id: text for id, text in self._references.lines.items() if shown is None or id in shown
         }
@@ -69,6 +73,7 @@ class Desk:
         self.offer_text = self._fence.around("job ad", self._offer_lines())
         self.evidence_text = self._fence.around("evidence", _listed(self._lines))
         self.draft_text = self.lines_to_write(Plan(), ())
+        self.wish_text = self._fence.around("wish", " ".join(undisguised(wish).split())) if wish else ""
 
     def _offer_lines(self) -> str:
         names = offer_names(self._offer)

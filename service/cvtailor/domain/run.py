@@ -15,6 +15,7 @@ from cvtailor.domain.match_report import Coverage, LeftOut, MatchReport
 from cvtailor.domain.model import DomainModel
 from cvtailor.domain.model_calls import AgentName, ModelUse
 from cvtailor.domain.question import Question
+from cvtailor.domain.revision import Revision
 from cvtailor.domain.tailored_cv import RejectedClaim
 
 _RUNS = UUID("6a0f8a0e-5a3e-5f64-9d7c-1f1c7a3f2b10")
@@ -169,12 +170,15 @@ class RecordsFiled(DomainModel):
     email_communication_id: UUID | None = None
 
 
-def records_filed(run_id: UUID, action_points: int) -> RecordsFiled:
-    """Names the rows that a run will write; the same for every attempt."""
+def records_filed(run_id: UUID, action_points: int, revision: Revision | None = None) -> RecordsFiled:
+    """Names the rows that a run will write; the same for every attempt.
+
+    A revision adds a version to the CV that is there, and uses the offer that is there.
+    """
     return RecordsFiled(
-        job_offer_id=uuid5(run_id, "job_offer"),
-        cv_id=cv_id_for(run_id),
-        cv_version=1,
+        job_offer_id=revision.job_offer_id if revision else uuid5(run_id, "job_offer"),
+        cv_id=revision.cv_id if revision else cv_id_for(run_id),
+        cv_version=revision.version if revision else 1,
         communication_id=uuid5(run_id, "letter"),
         action_points=action_points,
         email_communication_id=uuid5(run_id, "email"),

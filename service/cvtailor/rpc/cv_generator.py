@@ -1,7 +1,7 @@
 """The service itself: each method is wire → domain, a port or two, domain → wire."""
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -11,6 +11,7 @@ import grpc.aio
 from cvtailor.domain.application import Application, ApplicationRequest, Document
 from cvtailor.domain.base_cv import PROSE_FORMATS
 from cvtailor.domain.caller import Caller
+from cvtailor.domain.cv_changes import changes, changes_between
 from cvtailor.domain.errors import InvalidInput, NotFound, NotUnderstood, Reason
 from cvtailor.domain.limits import DOCUMENT_CHUNK_BYTES
 from cvtailor.domain.ports import (
@@ -32,6 +33,7 @@ from cvtailor.rpc.wire import requests
 from cvtailor.rpc.wire.application import wire_application
 from cvtailor.rpc.wire.events import heartbeat, wire_event
 from cvtailor.rpc.wire.parts import timestamp, wire_document
+from cvtailor.rpc.wire.submission import wire_line_change
 from cvtailor.workflow.model_gate import ModelGate
 
 type _Context = grpc.aio.ServicerContext[Any, Any]
@@ -73,8 +75,8 @@ class CvGenerator(CvGeneratorServicer):
             self._model_gate.check()
         asked = requests.application_request(request)
         await self._read_on_trial(request, asked)
-        request_id = str(requests.canonical_uuid(request.request_id) if request.request_id else uuid4())
-        accepted = await self._begin(current_caller(), request_id, asked)
+        caller, request_id = current_caller(), _request_id(request)
+        accepted = await self._begin(caller, self._records.accept(caller, request_id, asked))
         await context.send_initial_metadata((("application-id", str(accepted.application_id)),))
         async with closing(self._follow(accepted.application_id, accepted.run_id, 0)) as events:
             async for event in events:
@@ -129,6 +131,38 @@ class CvGenerator(CvGeneratorServicer):
             next_page_token=page.next_page_token,
         )
 
+    async def ReviseApplication(  # noqa: N802
+        self, request: pb.ReviseApplicationRequest, context: _Context
+    ) -> AsyncIterator[pb.ReviseApplicationResponse]:
+        """See the contract."""
+        self._lifecycle.check()
+        wish = requests.revision_wish(request)
+        if self._model_gate and wish.feedback:
+            self._model_gate.check()
+        caller, request_id = current_caller(), _request_id(request)
+        accepted = await self._begin(caller, self._records.accept_revision(caller, request_id, wish))
+        await context.send_initial_metadata((("application-id", str(accepted.application_id)),))
+        async with closing(self._follow(accepted.application_id, accepted.run_id, 0)) as events:
+            async for event in events:
+                yield pb.ReviseApplicationResponse(event=event)
+
+    async def CompareVersions(  # noqa: N802
+        self, request: pb.CompareVersionsRequest, context: _Context
+    ) -> pb.CompareVersionsResponse:
+        """See the contract."""
+        caller, application_id = current_caller(), requests.canonical_uuid(request.application_id)
+        after = await self._records.version(caller, application_id, request.to_version)
+        if request.from_version:
+            before = await self._records.version(caller, application_id, request.from_version)
+            found = changes_between(before.tailored, after.tailored)
+        else:
+            found = changes(after.base, after.tailored)
+        return pb.CompareVersionsResponse(
+            changes=map(wire_line_change, found),
+            from_version=request.from_version,
+            to_version=after.version,
+        )
+
     async def UpdateApplication(  # noqa: N802
         self, request: pb.UpdateApplicationRequest, context: _Context
     ) -> pb.UpdateApplicationResponse:
@@ -144,7 +178,8 @@ class CvGenerator(CvGeneratorServicer):
         self, request: pb.CreateDocumentLinkRequest, context: _Context
     ) -> pb.CreateDocumentLinkResponse:
         """See the contract."""
-        document = _document(await self._application(request.application_id), request.name)
+        application = await self._application(request.application_id)
+        document = _document(application.documents, request.name)
         lifetime_seconds = requests.link_lifetime_seconds(request)
         # Taken before the link is made: it works a little longer than is told, never shorter.
         expires_at = datetime.now(UTC) + timedelta(seconds=lifetime_seconds)
@@ -155,7 +190,7 @@ class CvGenerator(CvGeneratorServicer):
         self, request: pb.DownloadDocumentRequest, context: _Context
     ) -> AsyncIterator[pb.DownloadDocumentResponse]:
         """See the contract."""
-        document = _document(await self._application(request.application_id), request.name)
+        document = _document(await self._documents(request), request.name)
         yield pb.DownloadDocumentResponse(document=wire_document(document))
         async with closing(self._objects.get(current_caller(), document.path)) as content:
             async for part in content:
@@ -164,6 +199,12 @@ class CvGenerator(CvGeneratorServicer):
 
     async def _application(self, application_id: str) -> Application:
         return await self._records.get(current_caller(), requests.canonical_uuid(application_id))
+
+    async def _documents(self, request: pb.DownloadDocumentRequest) -> tuple[Document, ...]:
+        if not request.version:
+            return (await self._application(request.application_id)).documents
+        application_id = requests.canonical_uuid(request.application_id)
+        return await self._records.documents(current_caller(), application_id, request.version)
 
     async def _read_on_trial(self, request: pb.GenerateApplicationRequest, asked: ApplicationRequest) -> None:
         """Refuses what no run could read, before any row of it exists.
@@ -184,11 +225,11 @@ class CvGenerator(CvGeneratorServicer):
     def _agents_may_try(self, error: InvalidInput) -> bool:
         return self._model_gate is not None and isinstance(error, NotUnderstood)
 
-    async def _begin(self, caller: Caller, request_id: str, asked: ApplicationRequest) -> AcceptedRun:
+    async def _begin(self, caller: Caller, accepting: Awaitable[AcceptedRun]) -> AcceptedRun:
         """Accepts and starts a run, both or neither, even if the caller hangs up in between."""
 
         async def begin() -> AcceptedRun:
-            accepted = await self._records.accept(caller, request_id, asked)
+            accepted = await accepting
             await self._queue.start(caller, accepted.run_id)
             return accepted
 
@@ -214,8 +255,12 @@ class CvGenerator(CvGeneratorServicer):
                     yield last
 
 
-def _document(application: Application, name: str) -> Document:
-    for document in application.documents:
+def _request_id(request: pb.GenerateApplicationRequest | pb.ReviseApplicationRequest) -> str:
+    return str(requests.canonical_uuid(request.request_id) if request.request_id else uuid4())
+
+
+def _document(documents: Sequence[Document], name: str) -> Document:
+    for document in documents:
         if document.name == name:
             return document
     raise NotFound(

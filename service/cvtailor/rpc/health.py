@@ -24,6 +24,9 @@ type Probe = Callable[[], Awaitable[None]]
 POSTGRES = "postgres"
 """The dependency without which nothing is accepted."""
 
+LIVENESS = "liveness"
+"""Name under which the standard service says whether this process is alive, whatever it depends on."""
+
 _Status = pb.CheckResponse
 _Standard = standard_pb.HealthCheckResponse
 
@@ -103,7 +106,7 @@ class StandardHealth(StandardHealthServicer):
     """Serves ``grpc.health.v1.Health``, kept in step with ``Health``."""
 
     def __init__(self, health: Health, lifecycle: Lifecycle, services: Iterable[str]) -> None:
-        """Takes the full names of the services to answer for; "" is always among them."""
+        """Takes the full names of the services to answer for; "" and ``LIVENESS`` always are among them."""
         super().__init__()
         self._health = health
         self._lifecycle = lifecycle
@@ -111,6 +114,7 @@ class StandardHealth(StandardHealthServicer):
 
     async def refresh(self) -> None:
         """Sets the status of every service to what the probes say."""
+        await self.set(LIVENESS, _Standard.SERVING)
         report = await self._health.report()
         serving = report.status != _Status.STATUS_NOT_SERVING
         for service in self._services:

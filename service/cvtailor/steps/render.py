@@ -2,12 +2,13 @@
 
 import hashlib
 from collections.abc import Callable
+from contextlib import suppress
 from uuid import UUID
 
 from cvtailor.domain.application import Document, DocumentKind, Theme
 from cvtailor.domain.ats import AtsCheck, check_ats
 from cvtailor.domain.caller import Caller
-from cvtailor.domain.errors import Reason, WeMustFix
+from cvtailor.domain.errors import Forbidden, Reason, WeMustFix
 from cvtailor.domain.model import DomainModel
 from cvtailor.domain.ports import ObjectStore, PdfTextReader, Typesetter
 from cvtailor.domain.tailored_cv import AgreedMessages, EmailDraft
@@ -106,7 +107,9 @@ async def render(
 async def discard(objects: ObjectStore, owner: Caller, documents: tuple[Document, ...]) -> None:
     """Removes the stored documents of a run that will not be filed."""
     for document in documents:
-        await objects.delete(owner, document.path)
+        # A version before may have a document of the same content, which is the same file.
+        with suppress(Forbidden):
+            await objects.delete(owner, document.path)
 
 
 def _email_text(email: EmailDraft) -> str:

@@ -64,7 +64,7 @@ async def tailor_with_agents(
     """
     embedded = await tailor.tailor(cv, offer, report, options)
     desk = Desk(cv, offer, report, embedded.cv, skill_names, tone=options.tone)
-    rounds = _Rounds(agents, desk, calls, say, rounds_max)
+    rounds = Rounds(agents, desk, calls, say, rounds_max)
     warnings: tuple[Warned, ...] = ()
     try:
         await rounds.run()
@@ -79,7 +79,7 @@ async def tailor_with_agents(
 
 
 @dataclass
-class _Rounds:
+class Rounds:
     """The loop of writer, guard and critic.
 
     Attributes:
@@ -94,10 +94,14 @@ class _Rounds:
     accepted: dict[str, Claim] = field(default_factory=dict)
 
     async def run(self) -> None:
-        """Writes until nothing is objected to, or the rounds are over."""
+        """Plans, then writes."""
         await self.say("planning", 0, self.rounds_max)
         plan = self.desk.plan_of(await self.agents.plan(self.desk, self.calls))
         await self.say("planned", 0, self.rounds_max, plan=plan)
+        await self.write(plan)
+
+    async def write(self, plan: Plan) -> None:
+        """Writes until nothing is objected to, or the rounds are over."""
         remarks: tuple[Remark, ...] = ()
         for number in range(1, self.rounds_max + 1):
             refused = await self._round(plan, remarks)

@@ -11,6 +11,7 @@ from cvtailor.domain.ports import TailoredDraft
 from cvtailor.steps.agent_work import WithWarnings
 from cvtailor.steps.read_cv_with_agent import read_cv_with_agent
 from cvtailor.steps.read_offer_with_agent import read_offer_with_agent
+from cvtailor.steps.revise_with_agents import revise_with_agents
 from cvtailor.steps.tailor_with_agents import tailor_with_agents
 from cvtailor.steps.write_letter_with_agent import write_letter_with_agent
 from cvtailor.workflow.journaled_engine import (
@@ -39,12 +40,6 @@ class AgentWorkbench(Workbench):
         self._tailor = JournaledTailor(run, ports.tailor)
 
     @property
-    def engine(self) -> str:
-        """See ``Workbench.engine``; names the models that answered."""
-        models = self.models
-        return " and ".join([", ".join(models), super().engine]) if models else super().engine
-
-    @property
     def models(self) -> tuple[str, ...]:
         """See ``Workbench.models``."""
         return self._calls.use.models
@@ -62,7 +57,7 @@ class AgentWorkbench(Workbench):
 
     def read_cv(self) -> Work[BaseCv]:
         """Reads the base CV; an agent reads free text."""
-        if self.request.cv.format not in PROSE_FORMATS:
+        if self.request.revision or self.request.cv.format not in PROSE_FORMATS:
             return super().read_cv()
         return Composed(
             lambda: read_cv_with_agent(
@@ -75,8 +70,10 @@ class AgentWorkbench(Workbench):
             )
         )
 
-    def read_offer(self) -> Composed[JobOffer]:
+    def read_offer(self) -> Work[JobOffer]:
         """Reads the job ad, with an agent."""
+        if self.request.revision:
+            return super().read_offer()
         return Composed(
             lambda: read_offer_with_agent(
                 self._offer_reader,
@@ -88,8 +85,30 @@ class AgentWorkbench(Workbench):
             )
         )
 
-    def tailor(self, cv: BaseCv, offer: JobOffer, report: MatchReport) -> Composed[TailoredDraft]:
-        """Chooses, orders and words the CV: planner, writer and critic, over the embedded engine's draft."""
+    def tailor(self, cv: BaseCv, offer: JobOffer, report: MatchReport) -> Work[TailoredDraft]:
+        """Chooses, orders and words the CV: planner, writer and critic, over the embedded engine's draft.
+
+        A further version needs the writer only if something is wished for.
+        """
+        if revision := self.request.revision:
+            if not revision.feedback:
+                return super().tailor(cv, offer, report)
+            return Composed(
+                lambda: revise_with_agents(
+                    self._tailor,
+                    self._models.agents,
+                    revision,
+                    cv,
+                    offer,
+                    report,
+                    self.request.options,
+                    self.ports.skill_names,
+                    self._calls,
+                    self._calls.progress,
+                    self._models.rounds_max,
+                    falls_back=self._models.falls_back,
+                )
+            )
         return Composed(
             lambda: tailor_with_agents(
                 self._tailor,
@@ -108,8 +127,10 @@ class AgentWorkbench(Workbench):
 
     def write_letter(
         self, cv: BaseCv, offer: JobOffer, report: MatchReport, draft: TailoredDraft
-    ) -> Composed[Letter]:
+    ) -> Work[Letter]:
         """Writes the letter, with an agent; the e-mail and what to do next, without."""
+        if self.request.revision:
+            return super().write_letter(cv, offer, report, draft)
 
         async def work() -> WithWarnings[Letter]:
             tailor, options = self._tailor, self.request.options

@@ -39,11 +39,13 @@ from cvtailor.steps.ask import Asked, ask_about_gaps
 from cvtailor.steps.fit_pages import FittedCv, default_page_limit, fit_pages, told_last
 from cvtailor.steps.render import StoredDocuments, render
 from cvtailor.steps.report_document import report_markdown
+from cvtailor.steps.revise import revise
 from cvtailor.workflow.conversation import RunConversation
 from cvtailor.workflow.journal import Json
 from cvtailor.workflow.model_calls import ModelBudget
 from cvtailor.workflow.model_gate import ModelGate
 from cvtailor.workflow.narrator import Composed, Narrator
+from cvtailor.workflow.version_before import VersionBefore
 
 
 @dataclass(frozen=True)
@@ -100,15 +102,21 @@ type Work[T: DomainModel] = Callable[[Progress], Awaitable[T]] | Composed[T]
 
 
 class Workbench:
-    """Binds the steps to the ports and to this run's request; the embedded engine does them alone."""
+    """Binds the steps to the ports and to this run's request; the embedded engine does them alone.
+
+    A run that makes a further version begins with what the version before was made of: nothing is read
+    again.
+    """
 
     def __init__(self, owner: Caller, run_id: UUID, ports: Ports, request: ApplicationRequest) -> None:
         self.owner, self.run_id, self.ports, self.request = owner, run_id, ports, request
+        revision = request.revision
+        self._before = VersionBefore(ports.records, owner, revision) if revision else None
 
     @property
     def engine(self) -> str:
         """Names what made the documents."""
-        return self.ports.engine
+        return self._engine_with(self.models)
 
     @property
     def models(self) -> tuple[str, ...]:
@@ -127,10 +135,14 @@ class Workbench:
 
     def read_cv(self) -> Work[BaseCv]:
         """Reads the base CV."""
+        if before := self._before:
+            return lambda _: before.base_cv()
         return lambda _: self.ports.cv_reader.read(self.request.cv)
 
     def read_offer(self) -> Work[JobOffer]:
         """Reads the job ad."""
+        if before := self._before:
+            return lambda _: before.offer()
         return lambda _: self.ports.offer_reader.read(self.request.posting)
 
     def match(self, cv: BaseCv, offer: JobOffer) -> Work[MatchReport]:
@@ -156,7 +168,12 @@ class Workbench:
 
     def tailor(self, cv: BaseCv, offer: JobOffer, report: MatchReport) -> Work[TailoredDraft]:
         """Chooses, orders and words the CV."""
-        return lambda _: self.ports.tailor.tailor(cv, offer, report, self.request.options)
+        tailor, options = self.ports.tailor, self.request.options
+        if revision := self.request.revision:
+            return Composed(
+                lambda: revise(tailor, revision, cv, offer, report, options, self.ports.skill_names)
+            )
+        return lambda _: tailor.tailor(cv, offer, report, options)
 
     def write_letter(
         self, cv: BaseCv, offer: JobOffer, report: MatchReport, draft: TailoredDraft
@@ -165,7 +182,8 @@ class Workbench:
 
         async def work(_: Progress) -> Letter:
             tailor, options = self.ports.tailor, self.request.options
-            letter = await tailor.write_letter(cv, offer, report, draft.cv, options)
+            letter = await self._before.letter() if self._before else None
+            letter = letter or await tailor.write_letter(cv, offer, report, draft.cv, options)
             email = await tailor.write_email(cv, offer, report, draft.cv, options)
             actions = await tailor.suggest_actions(cv, offer, report)
             return Letter(letter=letter, email=email, action_points=actions)
@@ -227,7 +245,7 @@ class Workbench:
                 self.ports.pdf_text,
                 self.ports.objects,
                 self.owner,
-                cv_id_for(self.run_id),
+                revision.cv_id if (revision := self.request.revision) else cv_id_for(self.run_id),
                 fitted,
                 self.request.options.theme,
                 agreed,
@@ -248,6 +266,9 @@ class Workbench:
         stored: StoredDocuments,
     ) -> None:
         """Writes the records and ends the run, in one transaction."""
+        revision = self.request.revision
+        if revision:
+            action_points = ()  # Those of the first version are there, and the person may be at them.
         results = Results(
             cv=cv,
             offer=offer,
@@ -257,9 +278,9 @@ class Workbench:
             email=agreed.email,
             documents=stored.documents,
             action_points=action_points,
-            provenance=self._provenance(cv, fitted.cv),
+            provenance=await self._provenance(cv, fitted.cv),
         )
-        filed = records_filed(self.run_id, len(action_points))
+        filed = records_filed(self.run_id, len(action_points), revision)
         completed = Completed(
             documents=stored.documents,
             keywords_covered=report.keywords_covered,
@@ -279,16 +300,21 @@ class Workbench:
 
         await run.record(Step.FILE_RECORDS, work)
 
-    def _provenance(self, cv: BaseCv, tailored: TailoredCv) -> Provenance:
+    async def _provenance(self, cv: BaseCv, tailored: TailoredCv) -> Provenance:
         """Returns what made the CV.
 
         What models had a part in comes from the journal, the rest is this worker's. It is decided with
         the filing: a worker that files again what is filed changes nothing.
         """
-        return Provenance(
-            engine=self.engine,
+        made = Provenance(
             app_version=__version__,
             models=self.models,
             prompt_versions=self.prompt_versions,
             changes=changes(cv, tailored),
         )
+        if self._before:
+            made = await self._before.continued(made)
+        return made.model_copy(update={"engine": self._engine_with(made.models)})
+
+    def _engine_with(self, models: tuple[str, ...]) -> str:
+        return " and ".join(filter(None, (", ".join(models), self.ports.engine)))

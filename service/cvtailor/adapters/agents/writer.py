@@ -31,6 +31,8 @@ async def write(
         desk.lines_to_write(plan, remarks),
         f"What each line rests on:\n{desk.sources_text()}",
     ]
+    if desk.wish_text:
+        parts.append(desk.wish_text)
     if remarks:
         said = "\n".join(f"{remark.claim_id} {remark.code}" for remark in remarks)
         parts.append(f"Remarks:\n{said}")

@@ -1,6 +1,5 @@
 """Reads applications with all that belongs to them."""
 
-from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
@@ -24,12 +23,11 @@ from cvtailor.adapters.postgres.tables import (
     ActionPointRow,
     ApplicationRow,
     CommunicationRow,
-    CvRow,
     CvVersionRow,
-    DocumentRow,
     RunRow,
 )
-from cvtailor.domain.application import ActionPoint, Application, ApplicationStatus, Document
+from cvtailor.adapters.postgres.versions import current_cv, documents_of, read_versions
+from cvtailor.domain.application import ActionPoint, Application, ApplicationStatus
 from cvtailor.domain.ports import ApplicationPage
 from cvtailor.domain.tailored_cv import Claim, CoverLetter, EmailDraft, TailoredCv
 
@@ -45,19 +43,6 @@ _latest_run = (
     .order_by(col(RunRow.created_at).desc())
     .limit(1)
     .lateral("run")
-)
-
-# What would be sent, if it were submitted now: `cvtailor.keep_what_was_sent` chooses the same.
-_current_cv = (
-    select(col(CvRow.id), col(CvRow.current_version))
-    .where(
-        col(CvRow.user_id) == col(ApplicationRow.user_id),
-        col(CvRow.application_id) == col(ApplicationRow.id),
-        col(CvRow.current_version).is_not(None),
-    )
-    .order_by(col(CvRow.created_at).desc(), col(CvRow.id))
-    .limit(1)
-    .lateral("cv")
 )
 
 _letter = aliased(CommunicationRow)
@@ -90,17 +75,18 @@ _applications = _drafts_of(
         _latest_run.c.id.label("run_id"),
         _latest_run.c.error_reason,
         _latest_run.c.error_message,
-        _current_cv.c.id.label("cv_id"),
-        _current_cv.c.current_version.label("version"),
+        current_cv.c.id.label("cv_id"),
+        current_cv.c.current_version.label("version"),
         col(_letter.body).label("letter_text"),
         col(_email.subject).label("email_subject"),
         col(_email.body).label("email_text"),
     )
     .select_from(ApplicationRow)
     .join(_latest_run, true(), isouter=True)
-    .join(_current_cv, true(), isouter=True),
+    .join(current_cv, true(), isouter=True),
     col(ApplicationRow.user_id),
-    _latest_run.c.id,
+    # Not the latest run's: a revision that is at work, or failed, has drafted nothing.
+    current_cv.c.run_id,
 )
 
 
@@ -120,6 +106,7 @@ async def read_application(session: AsyncSession, application_id: UUID) -> Appli
             "notes": notes,
             "submission": submission,
             "status_changes": await read_status_changes(session, application_id),
+            "versions": await read_versions(session, application.cv_id) if application.cv_id else (),
         }
     )
 
@@ -150,7 +137,7 @@ async def read_page(
 
 
 async def _assemble(session: AsyncSession, rows: Sequence[Row[Any]]) -> list[Application]:
-    documents = await _documents(session, [(row.cv_id, row.version) for row in rows if row.cv_id])
+    documents = await documents_of(session, [(row.cv_id, row.version) for row in rows if row.cv_id])
     applications = []
     for row in rows:
         failed = row.status is ApplicationStatus.FAILED
@@ -174,24 +161,6 @@ async def _assemble(session: AsyncSession, rows: Sequence[Row[Any]]) -> list[App
         )
         applications.append(application)
     return applications
-
-
-async def _documents(
-    session: AsyncSession, versions: Sequence[tuple[UUID, int]]
-) -> dict[tuple[UUID, int], list[Document]]:
-    found: dict[tuple[UUID, int], list[Document]] = defaultdict(list)
-    if versions:
-        of_version = (col(DocumentRow.cv_id), col(DocumentRow.version))
-        # Columns, not objects: a page of applications has hundreds of documents.
-        rows = await session.execute(
-            select(*of_version, *(getattr(DocumentRow, name) for name in Document.model_fields))
-            .where(tuple_(*of_version).in_(versions))
-            .order_by(col(DocumentRow.kind), col(DocumentRow.page), col(DocumentRow.name))
-        )
-        for cv_id, version, *fields in rows:
-            document = dict(zip(Document.model_fields, fields, strict=True))
-            found[cv_id, version].append(Document.model_construct(**document))
-    return found
 
 
 async def _action_points(session: AsyncSession, application_id: UUID) -> tuple[ActionPoint, ...]:

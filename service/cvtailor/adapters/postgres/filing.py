@@ -1,7 +1,7 @@
 """Writes down what a successful run leaves."""
 
 import hashlib
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID, uuid5
 
 from sqlalchemy import case, insert, select, update
@@ -23,6 +23,7 @@ from cvtailor.adapters.postgres.tables import (
 from cvtailor.domain.application import ApplicationStatus
 from cvtailor.domain.model import DomainModel
 from cvtailor.domain.ports import Results
+from cvtailor.domain.revision import Revision
 from cvtailor.domain.run import RecordsFiled
 from cvtailor.domain.tailored_cv import Message
 
@@ -35,27 +36,59 @@ _DETAILS_CHARS = 4_000
 _ENGINE_CHARS = 200
 _APP_VERSION_CHARS = 100
 _MODELS_MAX = 20
+_FEEDBACK_CHARS = 2_000
 
 
-async def file_rows(session: AsyncSession, run: LockedRun, results: Results, filed: RecordsFiled) -> None:
+class Asked(NamedTuple):
+    """What of a run's request its rows are made of."""
+
+    posting: dict[str, Any]
+    theme: str
+    revision: Revision | None
+
+
+async def asked_of(session: AsyncSession, run: LockedRun) -> Asked:
+    """Returns what a run was asked for; of one whose request is not kept any more, nothing."""
+    request = col(RunRow.request)
+    found = await session.execute(
+        select(request["posting"], request["options"], request["revision"]).where(col(RunRow.id) == run.id)
+    )
+    posting, options, revision = found.one()
+    return Asked(
+        posting=posting or {},
+        theme=str((options or {}).get("theme", "")),
+        revision=Revision.model_validate(revision) if revision else None,
+    )
+
+
+async def file_rows(
+    session: AsyncSession, run: LockedRun, asked: Asked, results: Results, filed: RecordsFiled
+) -> None:
     """Inserts every row of the results and makes the application READY."""
     owned: dict[str, Any] = {"user_id": run.user_id}
-    asked = await _asked(session, run)
-    offer_values = {**owned, "id": filed.job_offer_id, **_offer_values(results, asked)}
-    await session.execute(insert(JobOfferRow), offer_values)
     version: dict[str, Any] = {**owned, "cv_id": filed.cv_id, "version": filed.cv_version}
-    await session.execute(
-        insert(CvRow),
-        {
-            **owned,
-            "id": filed.cv_id,
-            "application_id": run.application_id,
-            "title": _text(results.offer.title, _TITLE_CHARS),
-            "current_version": filed.cv_version,
-        },
-    )
-    theme = str(asked.get("options", {}).get("theme", ""))
-    version_values = {**version, "run_id": run.id, "theme": theme, **_version_values(results)}
+    if asked.revision:
+        newer = update(CvRow).where(col(CvRow.id) == filed.cv_id)
+        await session.execute(newer.values(current_version=filed.cv_version))
+    else:
+        offer_values = {**owned, "id": filed.job_offer_id, **_offer_values(results, asked)}
+        await session.execute(insert(JobOfferRow), offer_values)
+        await session.execute(
+            insert(CvRow),
+            {
+                **owned,
+                "id": filed.cv_id,
+                "application_id": run.application_id,
+                "title": _text(results.offer.title, _TITLE_CHARS),
+                "current_version": filed.cv_version,
+            },
+        )
+    version_values = {**version, "run_id": run.id, "theme": asked.theme, **_version_values(results)}
+    if asked.revision:
+        version_values |= {
+            "parent_version": asked.revision.parent_version,
+            "feedback": _text(asked.revision.feedback, _FEEDBACK_CHARS),
+        }
     await session.execute(insert(CvVersionRow), version_values)
     if results.documents:
         documents = [{**version, **document.model_dump()} for document in results.documents]
@@ -70,20 +103,11 @@ async def file_rows(session: AsyncSession, run: LockedRun, results: Results, fil
             insert(ActionPointRow),
             [{**belonging, **values} for values in _action_point_values(run.id, results)],
         )
-    await session.execute(_application_update(run, results, filed))
+    await session.execute(_application_update(run, asked, results, filed))
 
 
-async def _asked(session: AsyncSession, run: LockedRun) -> dict[str, Any]:
-    request = col(RunRow.request)
-    found = await session.execute(
-        select(request["posting"], request["options"]).where(col(RunRow.id) == run.id)
-    )
-    posting, options = found.one()
-    return {"posting": posting, "options": options}
-
-
-def _offer_values(results: Results, asked: dict[str, Any]) -> dict[str, Any]:
-    offer, posting = results.offer, asked["posting"]
+def _offer_values(results: Results, asked: Asked) -> dict[str, Any]:
+    offer, posting = results.offer, asked.posting
     url = _text(posting["source_url"], 2000)
     return {
         "title": _text(offer.title, _TITLE_CHARS),
@@ -146,19 +170,20 @@ def _action_point_values(run_id: UUID, results: Results) -> list[dict[str, Any]]
     ]
 
 
-def _application_update(run: LockedRun, results: Results, filed: RecordsFiled) -> Any:
+def _application_update(run: LockedRun, asked: Asked, results: Results, filed: RecordsFiled) -> Any:
     status = col(ApplicationRow.status)
     # Its owner may have moved it on while the run went on; that stands.
     ready = case((status == ApplicationStatus.GENERATING, ApplicationStatus.READY), else_=status)
+    # What the application is called is its owner's to change, and no revision puts it back.
+    founded = {
+        "job_offer_id": filed.job_offer_id,
+        "title": _text(results.offer.title, _TITLE_CHARS),
+        "company": _text(results.offer.company, _TITLE_CHARS),
+    }
     return (
         update(ApplicationRow)
         .where(col(ApplicationRow.id) == run.application_id)
-        .values(
-            status=ready,
-            job_offer_id=filed.job_offer_id,
-            title=_text(results.offer.title, _TITLE_CHARS),
-            company=_text(results.offer.company, _TITLE_CHARS),
-        )
+        .values(status=ready, **({} if asked.revision else founded))
     )
 
 

@@ -1,33 +1,38 @@
 """``Records`` in Postgres."""
 
-import hashlib
-import json
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from uuid import UUID
 
-from sqlalchemy import Text, case, cast, func, insert, select, text, update
-from sqlalchemy.dialects import postgresql
+from sqlalchemy import Text, case, cast, func, select, text, update
 from sqlalchemy.exc import IntegrityError, ProgrammingError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from cvtailor.adapters.postgres.accepting import accept_request
 from cvtailor.adapters.postgres.answering import keep_answer, read_answers
 from cvtailor.adapters.postgres.application_view import read_application, read_page
-from cvtailor.adapters.postgres.event_log import LockedRun, event_values, extend_log, lock_run, no_such_run
-from cvtailor.adapters.postgres.filing import file_rows
-from cvtailor.adapters.postgres.tables import ApplicationRow, EventRow, RunRow
+from cvtailor.adapters.postgres.event_log import LockedRun, extend_log, lock_run, no_such_run
+from cvtailor.adapters.postgres.filing import asked_of, file_rows
+from cvtailor.adapters.postgres.revising import accept_revision, check_not_too_late, has_cv
+from cvtailor.adapters.postgres.tables import ApplicationRow, RunRow
 from cvtailor.adapters.postgres.updating import change_application, no_such_application
 from cvtailor.adapters.postgres.user_session import UserSessions
-from cvtailor.domain.application import Application, ApplicationChange, ApplicationRequest, ApplicationStatus
+from cvtailor.adapters.postgres.versions import read_version, read_version_documents
+from cvtailor.domain.application import (
+    Application,
+    ApplicationChange,
+    ApplicationRequest,
+    ApplicationStatus,
+    Document,
+    RevisionWish,
+)
 from cvtailor.domain.caller import Caller
 from cvtailor.domain.errors import Conflict, InvalidInput, Reason, Unauthenticated
 from cvtailor.domain.limits import LIST_PAGE_SIZE_DEFAULT, LIST_PAGE_SIZE_MAX
-from cvtailor.domain.ports import AcceptedRun, ApplicationPage, Results
+from cvtailor.domain.ports import AcceptedRun, ApplicationPage, KeptVersion, Results
 from cvtailor.domain.question import Answer
 from cvtailor.domain.run import (
     TERMINAL,
-    Accepted,
     Cancelled,
     Completed,
     EventDraft,
@@ -35,9 +40,7 @@ from cvtailor.domain.run import (
     QuestionAnswered,
     RecordsFiled,
     RunState,
-    application_id_for,
     records_filed,
-    run_id_for,
 )
 
 _ENSURE_USER = text("select auth.ensure_current_user()")
@@ -69,7 +72,7 @@ class PostgresRecords:
         """
 
         async def work(session: AsyncSession) -> AcceptedRun:
-            return await _accept(session, caller, request_id, request)
+            return await accept_request(session, caller, request_id, request)
 
         try:
             return await self._sessions.transact(caller, work)
@@ -77,6 +80,30 @@ class PostgresRecords:
             if "_user_id_fkey" not in str(error.orig):
                 raise
             await self.ensure_user(caller)
+        return await self._sessions.transact(caller, work)
+
+    async def accept_revision(self, caller: Caller, request_id: str, wish: RevisionWish) -> AcceptedRun:
+        """See ``Records.accept_revision``."""
+
+        async def work(session: AsyncSession) -> AcceptedRun:
+            return await accept_revision(session, caller, request_id, wish)
+
+        return await self._sessions.transact(caller, work)
+
+    async def version(self, caller: Caller, application_id: UUID, number: int = 0) -> KeptVersion:
+        """See ``Records.version``."""
+
+        async def work(session: AsyncSession) -> KeptVersion:
+            return await read_version(session, application_id, number)
+
+        return await self._sessions.transact(caller, work)
+
+    async def documents(self, caller: Caller, application_id: UUID, number: int) -> tuple[Document, ...]:
+        """See ``Records.documents``."""
+
+        async def work(session: AsyncSession) -> tuple[Document, ...]:
+            return await read_version_documents(session, application_id, number)
+
         return await self._sessions.transact(caller, work)
 
     async def ensure_user(self, caller: Caller) -> None:
@@ -116,19 +143,22 @@ class PostgresRecords:
         """See ``Records.file_results``."""
         if not last or not isinstance(last[-1].payload, Completed):
             raise ValueError("the last event of a run that succeeded must say so")
-        filed = records_filed(run_id, len(results.action_points))
 
-        async def work(session: AsyncSession) -> None:
+        async def work(session: AsyncSession) -> RecordsFiled:
             run = await lock_run(session, run_id)
+            asked = await asked_of(session, run)
+            filed = records_filed(run_id, len(results.action_points), asked.revision)
             if run.state is RunState.SUCCEEDED:
-                return
+                return filed
             if run.ended:
                 raise Conflict(f"Run {run_id} is {run.state} already.", reason=Reason.RUN_ENDED)
-            await file_rows(session, run, results, filed)
+            if asked.revision:
+                await check_not_too_late(session, run.application_id, asked.revision)
+            await file_rows(session, run, asked, results, filed)
             await extend_log(session, run, last, state=RunState.SUCCEEDED, finished_at=func.now())
+            return filed
 
-        await self._sessions.transact(caller, work)
-        return filed
+        return await self._sessions.transact(caller, work)
 
     async def end_run(
         self,
@@ -230,54 +260,15 @@ class PostgresRecords:
         await self._sessions.check()
 
 
-async def _accept(
-    session: AsyncSession, caller: Caller, request_id: str, request: ApplicationRequest
-) -> AcceptedRun:
-    run_id = run_id_for(caller.user_id, request_id)
-    application_id = application_id_for(run_id)
-    digest = _payload_digest(request)
-    created = await session.scalar(
-        postgresql.insert(ApplicationRow)
-        .values(id=application_id, user_id=caller.user_id, status=ApplicationStatus.GENERATING)
-        .on_conflict_do_nothing(index_elements=["id"])
-        .returning(col(ApplicationRow.id))
-    )
-    if created is None:
-        # Another call with this id was first; if it was still at it, the insert above waited for it.
-        stored = await session.scalar(select(col(RunRow.request_sha256)).where(col(RunRow.id) == run_id))
-        if stored != digest:
-            raise Conflict(
-                f"request_id {request_id} was used for another request; choose a new one.",
-                field="request_id",
-            )
-        return AcceptedRun(run_id=run_id, application_id=application_id, created=False)
-    await session.execute(
-        insert(RunRow).values(
-            id=run_id,
-            user_id=caller.user_id,
-            application_id=application_id,
-            request_id=request_id,
-            request_sha256=digest,
-            request=request.model_dump(mode="json"),
-            last_sequence=1,
-        )
-    )
-    accepted = EventDraft(key="accepted", at=datetime.now(UTC), percent=0, payload=Accepted())
-    await session.execute(insert(EventRow).values(event_values(caller.user_id, run_id, 1, accepted, 0, 0)))
-    return AcceptedRun(run_id=run_id, application_id=application_id, created=True)
-
-
 async def _end_application(session: AsyncSession, run: LockedRun, status: ApplicationStatus) -> None:
     current = col(ApplicationRow.status)
-    # Its owner may have moved it on while the run went on; that stands.
-    ended = case((current == ApplicationStatus.GENERATING, status), else_=current)
+    # Its owner may have moved it on while the run went on; that stands. What came of a revision changes
+    # nothing of the version before.
+    ended = case(
+        (current != ApplicationStatus.GENERATING, current),
+        (has_cv(run.application_id), ApplicationStatus.READY),
+        else_=status,
+    )
     await session.execute(
         update(ApplicationRow).where(col(ApplicationRow.id) == run.application_id).values(status=ended)
     )
-
-
-def _payload_digest(request: ApplicationRequest) -> str:
-    # Without defaults: an option that a later version adds must not change the digest of old requests.
-    payload = request.model_dump(mode="json", exclude_defaults=True)
-    canonical = json.dumps(payload, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return hashlib.sha256(canonical.encode()).hexdigest()

@@ -227,7 +227,9 @@ class CvVersionRow(SQLModel, table=True):
         PrimaryKeyConstraint("user_id", "cv_id", "version"),
         of("cvs", "cv_id", ondelete="CASCADE"),
         of("generation_runs", "run_id", ondelete="SET NULL (run_id)"),
+        of("cv_versions", "cv_id", "parent_version", to=("cv_id", "version")),
         Index("cv_versions_of_run", "user_id", "run_id", unique=True),
+        Index("cv_versions_of_parent", "user_id", "cv_id", "parent_version"),
     )
     user_id: UUID = owner()
     cv_id: UUID
@@ -244,6 +246,8 @@ class CvVersionRow(SQLModel, table=True):
     models: list[str] = words_list()
     prompt_versions: dict[str, str] = json(default="{}")
     changes: list[dict[str, Any]] = json(default="[]")
+    parent_version: int | None
+    feedback: str = words()
 
 
 class DocumentRow(SQLModel, table=True):

@@ -60,7 +60,7 @@ async def change_application(session: AsyncSession, application_id: UUID, change
     try:
         await session.execute(changed)
     except IntegrityError as error:
-        if refused := _refused_step(error):
+        if refused := refused_step(error):
             raise refused from error
         raise
 
@@ -74,7 +74,7 @@ def _values(change: ApplicationChange) -> dict[str, Any]:
     return values
 
 
-def _refused_step(error: IntegrityError) -> Conflict | None:
+def refused_step(error: IntegrityError) -> Conflict | None:
     """Returns what the database says about a step that it refuses; None if it refuses something else."""
     told = getattr(error.orig, "diag", None)
     if told is None or told.constraint_name != _STATUS_STEPS:

@@ -11,6 +11,7 @@ from cvtailor.domain.application import (
     ApplicationRequest,
     ApplicationStatus,
     Document,
+    RevisionWish,
 )
 from cvtailor.domain.base_cv import BaseCv
 from cvtailor.domain.caller import Caller
@@ -57,6 +58,21 @@ class Results(DomainModel):
     provenance: Provenance = Provenance()
 
 
+class KeptVersion(DomainModel):
+    """A version of a CV, with what it was made of.
+
+    Attributes:
+        letter: That of its run; None if there is none any more.
+    """
+
+    version: int
+    base: BaseCv
+    tailored: TailoredCv
+    offer: JobOffer
+    letter: CoverLetter | None = None
+    provenance: Provenance = Provenance()
+
+
 class Records(Protocol):
     """The applications and runs in Postgres. Every call acts as ``caller`` under row-level security."""
 
@@ -65,6 +81,40 @@ class Records(Protocol):
 
         Raises:
             Conflict: The request id was used with another payload (``REQUEST_ID_REUSED``).
+        """
+        ...
+
+    async def accept_revision(self, caller: Caller, request_id: str, wish: RevisionWish) -> AcceptedRun:
+        """Creates a run that makes the next version of an application's CV, or finds it again.
+
+        The run's request is that of the version before, with what is wished. Until the run ends the
+        application is GENERATING; then it is READY, with the version before if the run did not succeed.
+
+        Raises:
+            NotFound: None of the caller's applications has that id.
+            InvalidInput: An edit names nothing of the base CV (``EDIT_TARGET_UNKNOWN``), or nothing would be
+                left to print.
+            Conflict: The request id was used with another payload (``REQUEST_ID_REUSED``), there is a newer
+                version (``REVISION_STALE``), a run is at work (``RUN_IN_PROGRESS``), the application was
+                submitted or put away (``STATUS_STEP_REFUSED``), or what the version was made of is not
+                kept (``NOTHING_TO_REVISE``).
+        """
+        ...
+
+    async def version(self, caller: Caller, application_id: UUID, number: int = 0) -> KeptVersion:
+        """Returns a version of an application's CV; 0 is the newest.
+
+        Raises:
+            NotFound: None of the caller's applications has that id, or it has no such version
+                (``DOCUMENT_NOT_FOUND``).
+        """
+        ...
+
+    async def documents(self, caller: Caller, application_id: UUID, number: int) -> tuple[Document, ...]:
+        """Returns the documents of a version of an application's CV; none if there is no such version.
+
+        Raises:
+            NotFound: None of the caller's applications has that id.
         """
         ...
 
@@ -78,12 +128,15 @@ class Records(Protocol):
         """Writes all that a successful run leaves, in one transaction.
 
         That is: offer, CV version, documents, letter and e-mail (draft messages), action points, application
-        (READY), run (SUCCEEDED) and the run's last events. The ids of the rows are those of
+        (READY), run (SUCCEEDED) and the run's last events. A revision adds its version to the CV that is
+        there, and leaves offer, title and company as they are. The ids of the rows are those of
         ``domain.run.records_filed``. A second call for the same run changes nothing and returns
         the same.
 
         Raises:
-            Conflict: The run has been cancelled or has failed in the meantime (``RUN_ENDED``).
+            Conflict: The run has been cancelled or has failed in the meantime (``RUN_ENDED``), or a
+                revision comes too late: the application was submitted (``STATUS_STEP_REFUSED``), or has
+                another version by now (``REVISION_STALE``).
         """
         ...
 
@@ -115,7 +168,8 @@ class Records(Protocol):
     ) -> bool:
         """Ends a run, and appends its last event, in one transaction.
 
-        FAILED and CANCELLED end the application with it. Returns False if it had ended before.
+        FAILED and CANCELLED end the application with it, unless it has a CV: then it is READY with that.
+        Returns False if it had ended before.
         """
         ...
 

@@ -11,7 +11,12 @@ from cvtailor.rpc.wire.parts import (
     wire_document,
     wire_model_use,
 )
-from cvtailor.rpc.wire.submission import wire_provenance, wire_status_change, wire_submission
+from cvtailor.rpc.wire.submission import (
+    wire_provenance,
+    wire_status_change,
+    wire_submission,
+    wire_version,
+)
 
 
 def wire_application(application: Application, *, complete: bool) -> pb.Application:
@@ -39,6 +44,7 @@ def wire_application(application: Application, *, complete: bool) -> pb.Applicat
         provenance=wire_provenance(application.provenance if complete else None),
         submission=wire_submission(application.submission if complete else None),
         status_changes=map(wire_status_change, application.status_changes if complete else ()),
+        versions=map(wire_version, application.versions if complete else ()),
     )
 
 

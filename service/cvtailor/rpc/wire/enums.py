@@ -15,6 +15,7 @@ from cvtailor.domain import (
     job_offer,
     match_report,
     model_calls,
+    revision,
     run,
     tailored_cv,
 )
@@ -48,6 +49,7 @@ TONES = _twins(application.Tone, cv_generator_pb2.Tone, "TONE")
 STATUSES = _twins(application.ApplicationStatus, application_pb2.ApplicationStatus, "APPLICATION_STATUS")
 DOCUMENT_KINDS = _twins(application.DocumentKind, application_pb2.DocumentKind, "DOCUMENT_KIND")
 LINE_FATES = _twins(cv_changes.LineFate, application_pb2.LineFate, "LINE_FATE")
+EDIT_KINDS = _twins(revision.EditKind, cv_generator_pb2.Edit.Kind, "KIND")
 REASONS = _twins(errors.Reason, error_reason_pb2.ErrorReason, "ERROR_REASON")
 STEPS = _twins(run.Step, event_pb2.Step, "STEP")
 AGENTS = _twins(model_calls.AgentName, event_pb2.Agent, "AGENT")
@@ -65,6 +67,7 @@ REMOTE_POLICIES = {
 THEME_OF = _reverse(THEMES)
 TONE_OF = _reverse(TONES)
 STATUS_OF = _reverse(STATUSES)
+EDIT_KIND_OF = _reverse(EDIT_KINDS)
 
 
 def reason_to_wire(reason: str) -> error_reason_pb2.ErrorReason.ValueType:

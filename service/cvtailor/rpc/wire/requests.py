@@ -9,6 +9,7 @@ from cvtailor.domain.application import (
     ApplicationChange,
     ApplicationRequest,
     ApplicationStatus,
+    RevisionWish,
     TailoringOptions,
     Theme,
     Tone,
@@ -16,8 +17,9 @@ from cvtailor.domain.application import (
 from cvtailor.domain.base_cv import CvFormat, CvSource
 from cvtailor.domain.errors import InvalidInput, Reason
 from cvtailor.domain.job_offer import JobPosting
+from cvtailor.domain.revision import Edit
 from cvtailor.gen.cvtailor.v1 import cv_generator_pb2 as pb
-from cvtailor.rpc.wire.enums import STATUS_OF, THEME_OF, TONE_OF
+from cvtailor.rpc.wire.enums import EDIT_KIND_OF, STATUS_OF, THEME_OF, TONE_OF
 
 CV_FORMATS: Mapping[str, CvFormat] = {
     "text/markdown": CvFormat.MARKDOWN,
@@ -90,6 +92,17 @@ def application_change(request: pb.UpdateApplicationRequest) -> ApplicationChang
         )
     notes = request.notes if request.HasField("notes") else None
     return ApplicationChange(revision=request.revision, status=status, notes=notes)
+
+
+def revision_wish(request: pb.ReviseApplicationRequest) -> RevisionWish:
+    """Returns what the person wants of the next version."""
+    return RevisionWish(
+        application_id=canonical_uuid(request.application_id),
+        parent_version=request.parent_version,
+        edits=tuple(Edit(kind=EDIT_KIND_OF[edit.kind], target=edit.target) for edit in request.edits),
+        feedback=request.feedback.replace("\0", "\ufffd").strip(),
+        options=_options(request.options) if request.HasField("options") else None,
+    )
 
 
 def link_lifetime_seconds(request: pb.CreateDocumentLinkRequest) -> int:

@@ -1,5 +1,6 @@
 """What made a CV, what went out of it, and where its application has been: domain → wire."""
 
+from cvtailor.domain.application import CvVersion
 from cvtailor.domain.cv_changes import LineChange
 from cvtailor.domain.submission import Provenance, StatusChange, Submission
 from cvtailor.gen.cvtailor.v1 import application_pb2 as pb
@@ -16,7 +17,7 @@ def wire_provenance(provenance: Provenance | None) -> pb.Provenance | None:
         app_version=provenance.app_version,
         models=provenance.models,
         prompt_versions=provenance.prompt_versions,
-        changes=map(_line_change, provenance.changes),
+        changes=map(wire_line_change, provenance.changes),
     )
 
 
@@ -48,7 +49,19 @@ def wire_status_change(change: StatusChange) -> pb.StatusChange:
     )
 
 
-def _line_change(change: LineChange) -> pb.LineChange:
+def wire_version(version: CvVersion) -> pb.CvVersion:
+    """Returns a version in the list of an application's versions."""
+    return pb.CvVersion(
+        version=version.version,
+        parent_version=version.parent_version,
+        create_time=timestamp(version.created_at),
+        run_id=optional_id(version.run_id),
+        feedback=version.feedback,
+    )
+
+
+def wire_line_change(change: LineChange) -> pb.LineChange:
+    """Returns a line of a diff."""
     return pb.LineChange(
         fate=LINE_FATES[change.fate],
         claim_id=change.claim_id,

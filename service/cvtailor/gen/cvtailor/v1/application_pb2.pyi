@@ -39,6 +39,8 @@ class _LineFateEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_LineFate.Val
     """Printed as one line made of several."""
     LINE_FATE_LEFT_OUT: _LineFate.ValueType  # 4
     """Not printed; the facts of an entry that went as a whole are one line, one under the other."""
+    LINE_FATE_ADDED: _LineFate.ValueType  # 5
+    """Printed now, and not in the version before. Only from CompareVersions."""
 
 class LineFate(_LineFate, metaclass=_LineFateEnumTypeWrapper):
     """LineFate says what became of a line of the base CV."""
@@ -53,6 +55,8 @@ LINE_FATE_COMPOSED: LineFate.ValueType  # 3
 """Printed as one line made of several."""
 LINE_FATE_LEFT_OUT: LineFate.ValueType  # 4
 """Not printed; the facts of an entry that went as a whole are one line, one under the other."""
+LINE_FATE_ADDED: LineFate.ValueType  # 5
+"""Printed now, and not in the version before. Only from CompareVersions."""
 Global___LineFate: _TypeAlias = LineFate  # noqa: Y015
 
 class _ApplicationStatus:
@@ -191,6 +195,7 @@ class Application(_message.Message):
     PROVENANCE_FIELD_NUMBER: _builtins.int
     SUBMISSION_FIELD_NUMBER: _builtins.int
     STATUS_CHANGES_FIELD_NUMBER: _builtins.int
+    VERSIONS_FIELD_NUMBER: _builtins.int
     id: _builtins.str
     """UUID, assigned by the server."""
     status: Global___ApplicationStatus.ValueType
@@ -202,7 +207,7 @@ class Application(_message.Message):
     revision: _builtins.int
     """Counts changes, from 1; for optimistic updates."""
     run_id: _builtins.str
-    """UUID of the generation run that made the current documents."""
+    """UUID of the run that is at work, or was last; `versions` says which run made which version."""
     cv_id: _builtins.str
     """UUID of the CV; empty until it was made."""
     cv_version: _builtins.int
@@ -261,6 +266,10 @@ class Application(_message.Message):
     def status_changes(self) -> _containers.RepeatedCompositeFieldContainer[Global___StatusChange]:
         """Where it has been, oldest first. Only from GetApplication and UpdateApplication."""
 
+    @_builtins.property
+    def versions(self) -> _containers.RepeatedCompositeFieldContainer[Global___CvVersion]:
+        """The versions of the CV, oldest first. Only from GetApplication and UpdateApplication."""
+
     def __init__(
         self,
         *,
@@ -286,14 +295,55 @@ class Application(_message.Message):
         provenance: Global___Provenance | None = ...,
         submission: Global___Submission | None = ...,
         status_changes: _abc.Iterable[Global___StatusChange] | None = ...,
+        versions: _abc.Iterable[Global___CvVersion] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["create_time", b"create_time", "failure", b"failure", "model_use", b"model_use", "provenance", b"provenance", "submission", b"submission", "update_time", b"update_time"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["action_points", b"action_points", "claims", b"claims", "company", b"company", "create_time", b"create_time", "cv_id", b"cv_id", "cv_version", b"cv_version", "documents", b"documents", "email_subject", b"email_subject", "email_text", b"email_text", "failure", b"failure", "id", b"id", "letter_text", b"letter_text", "model_use", b"model_use", "notes", b"notes", "provenance", b"provenance", "revision", b"revision", "run_id", b"run_id", "status", b"status", "status_changes", b"status_changes", "submission", b"submission", "title", b"title", "update_time", b"update_time"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["action_points", b"action_points", "claims", b"claims", "company", b"company", "create_time", b"create_time", "cv_id", b"cv_id", "cv_version", b"cv_version", "documents", b"documents", "email_subject", b"email_subject", "email_text", b"email_text", "failure", b"failure", "id", b"id", "letter_text", b"letter_text", "model_use", b"model_use", "notes", b"notes", "provenance", b"provenance", "revision", b"revision", "run_id", b"run_id", "status", b"status", "status_changes", b"status_changes", "submission", b"submission", "title", b"title", "update_time", b"update_time", "versions", b"versions"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___Application: _TypeAlias = Application  # noqa: Y015
+
+@_typing.final
+class CvVersion(_message.Message):
+    """CvVersion is one version of an application's CV."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    VERSION_FIELD_NUMBER: _builtins.int
+    PARENT_VERSION_FIELD_NUMBER: _builtins.int
+    CREATE_TIME_FIELD_NUMBER: _builtins.int
+    RUN_ID_FIELD_NUMBER: _builtins.int
+    FEEDBACK_FIELD_NUMBER: _builtins.int
+    version: _builtins.int
+    """From 1."""
+    parent_version: _builtins.int
+    """The one that it was made from; 0 for the first."""
+    run_id: _builtins.str
+    """UUID of the run that made it."""
+    feedback: _builtins.str
+    """What the person wished for, in their own words."""
+    @_builtins.property
+    def create_time(self) -> _timestamp_pb2.Timestamp:
+        """When it was made."""
+
+    def __init__(
+        self,
+        *,
+        version: _builtins.int = ...,
+        parent_version: _builtins.int = ...,
+        create_time: _timestamp_pb2.Timestamp | None = ...,
+        run_id: _builtins.str = ...,
+        feedback: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["create_time", b"create_time"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["create_time", b"create_time", "feedback", b"feedback", "parent_version", b"parent_version", "run_id", b"run_id", "version", b"version"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___CvVersion: _TypeAlias = CvVersion  # noqa: Y015
 
 @_typing.final
 class Provenance(_message.Message):

@@ -386,7 +386,7 @@ class CancelApplicationResponse(_message.Message):
     APPLICATION_FIELD_NUMBER: _builtins.int
     @_builtins.property
     def application(self) -> _application_pb2.Application:
-        """CANCELLED, or whatever it had become before."""
+        """CANCELLED, or whatever it had become before; READY, with the version before, if it was being revised."""
 
     def __init__(
         self,
@@ -561,6 +561,220 @@ class ListApplicationsResponse(_message.Message):
 Global___ListApplicationsResponse: _TypeAlias = ListApplicationsResponse  # noqa: Y015
 
 @_typing.final
+class Edit(_message.Message):
+    """Edit is what the person decides about one line, or about every line of an entry. Edits add up over the
+    versions of a CV: of REVERT and KEEP the last one about a line counts, and so it does of HIDE and PIN.
+    """
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    class _Kind:
+        ValueType = _typing.NewType("ValueType", _builtins.int)
+        V: _TypeAlias = ValueType  # noqa: Y015
+
+    class _KindEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[Edit._Kind.ValueType], _builtins.type):
+        DESCRIPTOR: _descriptor.EnumDescriptor
+        KIND_UNSPECIFIED: Edit._Kind.ValueType  # 0
+        """Never sent."""
+        KIND_REVERT: Edit._Kind.ValueType  # 1
+        """Print the base CV's own words. `target` is a line of the base CV."""
+        KIND_KEEP: Edit._Kind.ValueType  # 2
+        """Keep the wording of the version before, even if the CV is tailored anew. `target` is a line of the
+        base CV.
+        """
+        KIND_HIDE: Edit._Kind.ValueType  # 3
+        """Never print it. `target` is a line or an entry of the base CV."""
+        KIND_PIN: Edit._Kind.ValueType  # 4
+        """Always print it, whatever the pages ask. `target` is a line or an entry of the base CV."""
+        KIND_RELEASE: Edit._Kind.ValueType  # 5
+        """Forget what was decided about it before: it reads as it did until then, and is printed if it fits.
+        `target` is a line or an entry of the base CV.
+        """
+
+    class Kind(_Kind, metaclass=_KindEnumTypeWrapper):
+        """What is decided."""
+
+    KIND_UNSPECIFIED: Edit.Kind.ValueType  # 0
+    """Never sent."""
+    KIND_REVERT: Edit.Kind.ValueType  # 1
+    """Print the base CV's own words. `target` is a line of the base CV."""
+    KIND_KEEP: Edit.Kind.ValueType  # 2
+    """Keep the wording of the version before, even if the CV is tailored anew. `target` is a line of the
+    base CV.
+    """
+    KIND_HIDE: Edit.Kind.ValueType  # 3
+    """Never print it. `target` is a line or an entry of the base CV."""
+    KIND_PIN: Edit.Kind.ValueType  # 4
+    """Always print it, whatever the pages ask. `target` is a line or an entry of the base CV."""
+    KIND_RELEASE: Edit.Kind.ValueType  # 5
+    """Forget what was decided about it before: it reads as it did until then, and is printed if it fits.
+    `target` is a line or an entry of the base CV.
+    """
+
+    KIND_FIELD_NUMBER: _builtins.int
+    TARGET_FIELD_NUMBER: _builtins.int
+    kind: Global___Edit.Kind.ValueType
+    """What is decided."""
+    target: _builtins.str
+    """An evidence id (`experience[1].highlights[3]`) or the id of an entry (`experience[1]`), as `Claim`
+    and `LineChange` name them.
+    """
+    def __init__(
+        self,
+        *,
+        kind: Global___Edit.Kind.ValueType = ...,
+        target: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["kind", b"kind", "target", b"target"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Edit: _TypeAlias = Edit  # noqa: Y015
+
+@_typing.final
+class ReviseApplicationRequest(_message.Message):
+    """ReviseApplicationRequest says what the next version should be like."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    APPLICATION_ID_FIELD_NUMBER: _builtins.int
+    REQUEST_ID_FIELD_NUMBER: _builtins.int
+    PARENT_VERSION_FIELD_NUMBER: _builtins.int
+    EDITS_FIELD_NUMBER: _builtins.int
+    FEEDBACK_FIELD_NUMBER: _builtins.int
+    OPTIONS_FIELD_NUMBER: _builtins.int
+    application_id: _builtins.str
+    """UUID of the application."""
+    request_id: _builtins.str
+    """As in GenerateApplicationRequest."""
+    parent_version: _builtins.int
+    """`Application.cv_version` that the caller has seen; if there is a newer one, nothing is begun
+    (REVISION_STALE). 0: the newest.
+    """
+    feedback: _builtins.str
+    """What to emphasise or to change, in the person's words. With a model, its writer tailors anew with it;
+    the embedded engine looks for its terms in the CV and prints the lines that hold them. It is a wish,
+    never a fact: no word of it gets into the CV.
+    """
+    @_builtins.property
+    def edits(self) -> _containers.RepeatedCompositeFieldContainer[Global___Edit]:
+        """What the person decides about lines."""
+
+    @_builtins.property
+    def options(self) -> Global___GenerationOptions:
+        """Design, pages, language and tone from now on; unset: as before. Sections that must stay are those of
+        before if it names none. Questions are asked only if it says so.
+        """
+
+    def __init__(
+        self,
+        *,
+        application_id: _builtins.str = ...,
+        request_id: _builtins.str = ...,
+        parent_version: _builtins.int = ...,
+        edits: _abc.Iterable[Global___Edit] | None = ...,
+        feedback: _builtins.str = ...,
+        options: Global___GenerationOptions | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["options", b"options"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["application_id", b"application_id", "edits", b"edits", "feedback", b"feedback", "options", b"options", "parent_version", b"parent_version", "request_id", b"request_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ReviseApplicationRequest: _TypeAlias = ReviseApplicationRequest  # noqa: Y015
+
+@_typing.final
+class ReviseApplicationResponse(_message.Message):
+    """ReviseApplicationResponse is one event."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    EVENT_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def event(self) -> _event_pb2.ApplicationEvent:
+        """The event."""
+
+    def __init__(
+        self,
+        *,
+        event: _event_pb2.ApplicationEvent | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["event", b"event"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["event", b"event"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ReviseApplicationResponse: _TypeAlias = ReviseApplicationResponse  # noqa: Y015
+
+@_typing.final
+class CompareVersionsRequest(_message.Message):
+    """CompareVersionsRequest names two versions."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    APPLICATION_ID_FIELD_NUMBER: _builtins.int
+    FROM_VERSION_FIELD_NUMBER: _builtins.int
+    TO_VERSION_FIELD_NUMBER: _builtins.int
+    application_id: _builtins.str
+    """UUID of the application."""
+    from_version: _builtins.int
+    """The version before; 0 is the base CV."""
+    to_version: _builtins.int
+    """The version after; 0 is the newest."""
+    def __init__(
+        self,
+        *,
+        application_id: _builtins.str = ...,
+        from_version: _builtins.int = ...,
+        to_version: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["application_id", b"application_id", "from_version", b"from_version", "to_version", b"to_version"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___CompareVersionsRequest: _TypeAlias = CompareVersionsRequest  # noqa: Y015
+
+@_typing.final
+class CompareVersionsResponse(_message.Message):
+    """CompareVersionsResponse is the diff."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CHANGES_FIELD_NUMBER: _builtins.int
+    FROM_VERSION_FIELD_NUMBER: _builtins.int
+    TO_VERSION_FIELD_NUMBER: _builtins.int
+    from_version: _builtins.int
+    """The versions that were compared."""
+    to_version: _builtins.int
+    """The version after."""
+    @_builtins.property
+    def changes(self) -> _containers.RepeatedCompositeFieldContainer[_application_pb2.LineChange]:
+        """The lines of the version after in reading order, then those that are not in it any more. `before` is
+        the version before's wording; a line that it did not show has the fate ADDED.
+        """
+
+    def __init__(
+        self,
+        *,
+        changes: _abc.Iterable[_application_pb2.LineChange] | None = ...,
+        from_version: _builtins.int = ...,
+        to_version: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["changes", b"changes", "from_version", b"from_version", "to_version", b"to_version"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___CompareVersionsResponse: _TypeAlias = CompareVersionsResponse  # noqa: Y015
+
+@_typing.final
 class UpdateApplicationRequest(_message.Message):
     """UpdateApplicationRequest says what to change; fields that are not set stay as they are."""
 
@@ -695,19 +909,23 @@ class DownloadDocumentRequest(_message.Message):
 
     APPLICATION_ID_FIELD_NUMBER: _builtins.int
     NAME_FIELD_NUMBER: _builtins.int
+    VERSION_FIELD_NUMBER: _builtins.int
     application_id: _builtins.str
     """UUID of the application."""
     name: _builtins.str
     """`Document.name`."""
+    version: _builtins.int
+    """Of which version of the CV; 0 is the newest."""
     def __init__(
         self,
         *,
         application_id: _builtins.str = ...,
         name: _builtins.str = ...,
+        version: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["application_id", b"application_id", "name", b"name"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["application_id", b"application_id", "name", b"name", "version", b"version"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -68,6 +68,16 @@ class CvGeneratorStub:
                 request_serializer=cvtailor_dot_v1_dot_cv__generator__pb2.ListApplicationsRequest.SerializeToString,
                 response_deserializer=cvtailor_dot_v1_dot_cv__generator__pb2.ListApplicationsResponse.FromString,
                 _registered_method=True)
+        self.ReviseApplication = channel.unary_stream(
+                '/cvtailor.v1.CvGenerator/ReviseApplication',
+                request_serializer=cvtailor_dot_v1_dot_cv__generator__pb2.ReviseApplicationRequest.SerializeToString,
+                response_deserializer=cvtailor_dot_v1_dot_cv__generator__pb2.ReviseApplicationResponse.FromString,
+                _registered_method=True)
+        self.CompareVersions = channel.unary_unary(
+                '/cvtailor.v1.CvGenerator/CompareVersions',
+                request_serializer=cvtailor_dot_v1_dot_cv__generator__pb2.CompareVersionsRequest.SerializeToString,
+                response_deserializer=cvtailor_dot_v1_dot_cv__generator__pb2.CompareVersionsResponse.FromString,
+                _registered_method=True)
         self.UpdateApplication = channel.unary_unary(
                 '/cvtailor.v1.CvGenerator/UpdateApplication',
                 request_serializer=cvtailor_dot_v1_dot_cv__generator__pb2.UpdateApplicationRequest.SerializeToString,
@@ -139,6 +149,24 @@ class CvGeneratorServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ReviseApplication(self, request, context):
+        """Makes a new version of an application's CV from the one before, with the person's edits and wishes,
+        and streams its events as GenerateApplication does. What was not edited keeps its wording; a letter
+        that a model wrote stays, without what the CV does not show any more. A revision that fails or is
+        cancelled leaves the version before. Refused while a run of the application is at work, and once the
+        application was submitted.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def CompareVersions(self, request, context):
+        """Compares two versions of an application's CV, line by line.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def UpdateApplication(self, request, context):
         """Changes where an application stands, or its notes. Marking it as submitted keeps what went out, for
         ever: `Application.submission`.
@@ -193,6 +221,16 @@ def add_CvGeneratorServicer_to_server(servicer, server):
                     servicer.ListApplications,
                     request_deserializer=cvtailor_dot_v1_dot_cv__generator__pb2.ListApplicationsRequest.FromString,
                     response_serializer=cvtailor_dot_v1_dot_cv__generator__pb2.ListApplicationsResponse.SerializeToString,
+            ),
+            'ReviseApplication': grpc.unary_stream_rpc_method_handler(
+                    servicer.ReviseApplication,
+                    request_deserializer=cvtailor_dot_v1_dot_cv__generator__pb2.ReviseApplicationRequest.FromString,
+                    response_serializer=cvtailor_dot_v1_dot_cv__generator__pb2.ReviseApplicationResponse.SerializeToString,
+            ),
+            'CompareVersions': grpc.unary_unary_rpc_method_handler(
+                    servicer.CompareVersions,
+                    request_deserializer=cvtailor_dot_v1_dot_cv__generator__pb2.CompareVersionsRequest.FromString,
+                    response_serializer=cvtailor_dot_v1_dot_cv__generator__pb2.CompareVersionsResponse.SerializeToString,
             ),
             'UpdateApplication': grpc.unary_unary_rpc_method_handler(
                     servicer.UpdateApplication,
@@ -376,6 +414,60 @@ class CvGenerator:
             '/cvtailor.v1.CvGenerator/ListApplications',
             cvtailor_dot_v1_dot_cv__generator__pb2.ListApplicationsRequest.SerializeToString,
             cvtailor_dot_v1_dot_cv__generator__pb2.ListApplicationsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ReviseApplication(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_stream(
+            request,
+            target,
+            '/cvtailor.v1.CvGenerator/ReviseApplication',
+            cvtailor_dot_v1_dot_cv__generator__pb2.ReviseApplicationRequest.SerializeToString,
+            cvtailor_dot_v1_dot_cv__generator__pb2.ReviseApplicationResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def CompareVersions(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/cvtailor.v1.CvGenerator/CompareVersions',
+            cvtailor_dot_v1_dot_cv__generator__pb2.CompareVersionsRequest.SerializeToString,
+            cvtailor_dot_v1_dot_cv__generator__pb2.CompareVersionsResponse.FromString,
             options,
             channel_credentials,
             insecure,

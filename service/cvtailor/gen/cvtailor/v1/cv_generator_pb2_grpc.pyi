@@ -39,6 +39,15 @@ class CvGeneratorStub:
     """Returns one application with its documents, letter, action points and provenance."""
     ListApplications: _aio.UnaryUnaryMultiCallable[_cv_generator_pb2.ListApplicationsRequest, _cv_generator_pb2.ListApplicationsResponse]
     """Lists applications, newest first."""
+    ReviseApplication: _aio.UnaryStreamMultiCallable[_cv_generator_pb2.ReviseApplicationRequest, _cv_generator_pb2.ReviseApplicationResponse]
+    """Makes a new version of an application's CV from the one before, with the person's edits and wishes,
+    and streams its events as GenerateApplication does. What was not edited keeps its wording; a letter
+    that a model wrote stays, without what the CV does not show any more. A revision that fails or is
+    cancelled leaves the version before. Refused while a run of the application is at work, and once the
+    application was submitted.
+    """
+    CompareVersions: _aio.UnaryUnaryMultiCallable[_cv_generator_pb2.CompareVersionsRequest, _cv_generator_pb2.CompareVersionsResponse]
+    """Compares two versions of an application's CV, line by line."""
     UpdateApplication: _aio.UnaryUnaryMultiCallable[_cv_generator_pb2.UpdateApplicationRequest, _cv_generator_pb2.UpdateApplicationResponse]
     """Changes where an application stands, or its notes. Marking it as submitted keeps what went out, for
     ever: `Application.submission`.
@@ -109,6 +118,27 @@ class CvGeneratorServicer(metaclass=_abc_1.ABCMeta):
         context: _aio.ServicerContext[_cv_generator_pb2.ListApplicationsRequest, _abc.Awaitable[_cv_generator_pb2.ListApplicationsResponse]],
     ) -> _abc.Awaitable[_cv_generator_pb2.ListApplicationsResponse]:
         """Lists applications, newest first."""
+
+    @_abc_1.abstractmethod
+    def ReviseApplication(
+        self,
+        request: _cv_generator_pb2.ReviseApplicationRequest,
+        context: _aio.ServicerContext[_cv_generator_pb2.ReviseApplicationRequest, _abc.AsyncIterator[_cv_generator_pb2.ReviseApplicationResponse]],
+    ) -> _abc.AsyncIterator[_cv_generator_pb2.ReviseApplicationResponse]:
+        """Makes a new version of an application's CV from the one before, with the person's edits and wishes,
+        and streams its events as GenerateApplication does. What was not edited keeps its wording; a letter
+        that a model wrote stays, without what the CV does not show any more. A revision that fails or is
+        cancelled leaves the version before. Refused while a run of the application is at work, and once the
+        application was submitted.
+        """
+
+    @_abc_1.abstractmethod
+    def CompareVersions(
+        self,
+        request: _cv_generator_pb2.CompareVersionsRequest,
+        context: _aio.ServicerContext[_cv_generator_pb2.CompareVersionsRequest, _abc.Awaitable[_cv_generator_pb2.CompareVersionsResponse]],
+    ) -> _abc.Awaitable[_cv_generator_pb2.CompareVersionsResponse]:
+        """Compares two versions of an application's CV, line by line."""
 
     @_abc_1.abstractmethod
     def UpdateApplication(

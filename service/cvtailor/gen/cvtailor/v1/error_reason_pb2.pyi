@@ -112,6 +112,14 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     """Caller fixes: signs in with a second factor. The service asks for `aal2`. PERMISSION_DENIED."""
     ERROR_REASON_ANONYMOUS_REFUSED: _ErrorReason.ValueType  # 33
     """Caller fixes: signs up. The service does not serve anonymous users. PERMISSION_DENIED."""
+    ERROR_REASON_RUN_IN_PROGRESS: _ErrorReason.ValueType  # 34
+    """Caller retries, after the run. A run of this application is at work. FAILED_PRECONDITION."""
+    ERROR_REASON_NOTHING_TO_REVISE: _ErrorReason.ValueType  # 35
+    """Caller fixes: generates anew. CV or ad of the application are not kept any more, or it was entered by
+    hand, so that there is nothing to revise. FAILED_PRECONDITION.
+    """
+    ERROR_REASON_EDIT_TARGET_UNKNOWN: _ErrorReason.ValueType  # 36
+    """Caller fixes. The edit names no line or entry of the base CV. INVALID_ARGUMENT."""
 
 class ErrorReason(_ErrorReason, metaclass=_ErrorReasonEnumTypeWrapper):
     """ErrorReason is the closed set of `google.rpc.ErrorInfo.reason` values (without the prefix
@@ -211,4 +219,12 @@ ERROR_REASON_ASSURANCE_TOO_LOW: ErrorReason.ValueType  # 32
 """Caller fixes: signs in with a second factor. The service asks for `aal2`. PERMISSION_DENIED."""
 ERROR_REASON_ANONYMOUS_REFUSED: ErrorReason.ValueType  # 33
 """Caller fixes: signs up. The service does not serve anonymous users. PERMISSION_DENIED."""
+ERROR_REASON_RUN_IN_PROGRESS: ErrorReason.ValueType  # 34
+"""Caller retries, after the run. A run of this application is at work. FAILED_PRECONDITION."""
+ERROR_REASON_NOTHING_TO_REVISE: ErrorReason.ValueType  # 35
+"""Caller fixes: generates anew. CV or ad of the application are not kept any more, or it was entered by
+hand, so that there is nothing to revise. FAILED_PRECONDITION.
+"""
+ERROR_REASON_EDIT_TARGET_UNKNOWN: ErrorReason.ValueType  # 36
+"""Caller fixes. The edit names no line or entry of the base CV. INVALID_ARGUMENT."""
 Global___ErrorReason: _TypeAlias = ErrorReason  # noqa: Y015

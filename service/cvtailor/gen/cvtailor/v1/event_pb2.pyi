@@ -1007,7 +1007,8 @@ class Warning(_message.Message):
     """The step it comes from."""
     code: _builtins.str
     """Stable, for programs: `unplaced_text`, `claim_rejected`, `page_limit_missed`,
-    `missing_glyphs`, `ats_problem`. Where the embedded engine stands in for a language model:
+    `missing_glyphs`, `ats_problem`; of a revision by plain rules `feedback_understood` (what of the wish
+    the CV speaks of) and `feedback_not_understood` (`quote` has the rest). Where the embedded engine stands in for a language model:
     `model_unavailable`, `model_budget_spent`, `model_answer_invalid` (a step was not finished),
     `model_reading_worse`, `model_draft_covers_less`, `model_letter_refused` (it was, and did worse).
     """
