@@ -40,11 +40,11 @@ def cvtailor(*arguments: str | Path, data_dir: Path, **settings: str) -> subproc
 class ServiceProcess:
     """Starts the service and waits until it says that it serves."""
 
-    def __init__(self, data_dir: Path, **settings: str) -> None:
+    def __init__(self, data_dir: Path, *options: str, **settings: str) -> None:
         self.data_dir = data_dir
         self.log = (data_dir / f"serve-{uuid4().hex[:6]}.log").open("w+")
         self.process = subprocess.Popen(
-            [*CVTAILOR, "serve", "--port", "0"],
+            [*CVTAILOR, "serve", "--port", "0", *options],
             env=environment(data_dir, **settings),
             stdout=subprocess.PIPE,
             stderr=self.log,

@@ -106,11 +106,45 @@ def serve(
     host: Annotated[
         str | None, typer.Option(help="Address.", show_default="CVTAILOR_HOST, else 127.0.0.1")
     ] = None,
+    web: Annotated[bool, typer.Option("--web", help="Serve browsers too: gateway and page.")] = False,
+    web_port: Annotated[
+        int | None,
+        typer.Option(
+            min=0,
+            max=65535,
+            help="Port for --web; 0 takes a free one.",
+            show_default="CVTAILOR_GATEWAY_PORT, else 8080",
+        ),
+    ] = None,
 ) -> None:
     """Runs the whole service on this machine until it is stopped."""
     from cvtailor.cli.serve import run
 
-    raise typer.Exit(run(host, port))
+    raise typer.Exit(run(host, port, web, web_port))
+
+
+@app.command()
+def gateway(
+    port: Annotated[
+        int | None,
+        typer.Option(
+            min=0,
+            max=65535,
+            help="Port; 0 takes a free one.",
+            show_default="CVTAILOR_GATEWAY_PORT, else 8080",
+        ),
+    ] = None,
+    host: Annotated[
+        str | None, typer.Option(help="Address.", show_default="CVTAILOR_GATEWAY_HOST, else 127.0.0.1")
+    ] = None,
+    printed: Annotated[
+        bool, typer.Option("--print", help="Print Envoy's configuration instead of running it.")
+    ] = False,
+) -> None:
+    """Runs Envoy before a service: gRPC-Web, JSON over HTTP, the page; docs/gateway.md says how."""
+    from cvtailor.cli.gateway import run
+
+    raise typer.Exit(run(host, port, printed))
 
 
 @app.command()

@@ -3,11 +3,8 @@
 import asyncio
 import base64
 import json
-import os
 import signal
-from contextlib import suppress
-from pathlib import Path
-from tempfile import NamedTemporaryFile
+from contextlib import AsyncExitStack
 
 import uvloop
 from rich.console import Console
@@ -15,8 +12,12 @@ from rich.console import Console
 from cvtailor import __version__
 from cvtailor.app import running_service
 from cvtailor.cli.exit_codes import ExitCode
+from cvtailor.cli.gateway import advertise, gateway_settings, page_tokens, resolved
 from cvtailor.cli.local_user import mint
-from cvtailor.domain.errors import CvtailorError
+from cvtailor.domain.errors import CvtailorError, InvalidInput
+from cvtailor.gateway.edge import Edge
+from cvtailor.gateway.settings import GatewaySettings
+from cvtailor.gateway.supervision import Gateway, running_gateway
 from cvtailor.logs import configure_logs
 from cvtailor.settings import Settings
 
@@ -35,7 +36,7 @@ ada@example.org
 _SAMPLE_POSTING = "Python engineer at Initech. Requirements: Python and PostgreSQL, mentoring colleagues."
 
 
-def run(host: str | None, port: int | None) -> ExitCode:
+def run(host: str | None, port: int | None, web: bool, web_port: int | None) -> ExitCode:
     """Serves until SIGINT or SIGTERM; returns the exit code."""
     chosen = {"host": host, "port": port}
     settings = Settings().model_copy(
@@ -43,40 +44,56 @@ def run(host: str | None, port: int | None) -> ExitCode:
     )
     configure_logs(settings)
     try:
-        uvloop.run(_serve(settings))
+        edge = _edge(settings, gateway_settings(None, web_port)) if web else None
+        uvloop.run(_serve(settings, edge))
     except CvtailorError as error:
         Console(stderr=True).print(f"[red]error:[/] {error.message}", highlight=False)
         return ExitCode.RETRY_LATER if error.caller_retries else ExitCode.CALLER_ERROR
     return ExitCode.OK
 
 
-async def _serve(settings: Settings) -> None:
+def _edge(settings: Settings, web: GatewaySettings) -> Edge:
+    """Returns what the gateway is to be, but for the port of the service behind it."""
+    if settings.tls_certificate:
+        raise InvalidInput(
+            "With --web the gateway is what others reach, and the service behind it speaks plain: set "
+            "CVTAILOR_GATEWAY_TLS_CERTIFICATE and _TLS_KEY instead of CVTAILOR_TLS_CERTIFICATE and _TLS_KEY."
+        )
+    edge = resolved(settings, web.model_copy(update={"backends": (), "backend_ca": None}))
+    if edge.page is None:
+        raise InvalidInput("There is no page to serve: run 'npm ci' and 'npm run build' in clients/web.")
+    return edge
+
+
+async def _serve(settings: Settings, edge: Edge | None) -> None:
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    async with running_service(settings) as service:
+    # The gateway outlives the service: through it the streams of browsers are told that it goes.
+    async with AsyncExitStack() as gateway_life, running_service(settings) as service:
         address = f"{settings.host}:{service.port}"
-        _advertise(settings.state_file, address)
+        state: dict[str, object] = {"address": address}
+        gateway = None
+        if edge:
+            gateway = await gateway_life.enter_async_context(
+                running_gateway(edge.before(service.port), page_tokens(settings))
+            )
+            state |= {"web": gateway.url, "web_link": gateway.link}
+        advertise(settings.state_file, state)
         try:
-            _greet(settings, address)
+            _greet(settings, address, gateway)
             await stop.wait()
         finally:
-            with suppress(FileNotFoundError):
-                settings.state_file.unlink()
+            settings.state_file.unlink(missing_ok=True)
+            if gateway:
+                await gateway.begin_drain()
 
 
-def _advertise(path: Path, address: str) -> None:
-    """Tells the commands of this machine's user where the service is, whole or not at all."""
-    state = {"address": address, "pid": os.getpid(), "version": __version__}
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with NamedTemporaryFile("w", dir=path.parent, delete=False) as file:
-        json.dump(state, file)
-    Path(file.name).replace(path)
-
-
-def _greet(settings: Settings, address: str) -> None:
+def _greet(settings: Settings, address: str, gateway: Gateway | None) -> None:
     console = Console(highlight=False, soft_wrap=True)
     console.print(f"cvtailor {__version__} serves on {address}")
+    if gateway:
+        console.print(f"\nOpen the page:\n{gateway.link}", markup=False)
     if not settings.local_auth:
         return
     token = mint("", _TOKEN_HOURS)
