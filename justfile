@@ -13,6 +13,12 @@ sync:
 up:
     uv run cvtailor serve
 
+# Build the page, and run service, gateway and page on this machine.
+web:
+    npm ci --prefix clients/web --no-audit --no-fund
+    npm run --prefix clients/web build
+    uv run cvtailor serve --web
+
 # Tailor the engineer's CV to the engineer's job ad.
 demo:
     uv run cvtailor generate examples/engineer/cv.yaml examples/engineer/job.txt
@@ -29,8 +35,8 @@ proto-deps:
 gen: proto-deps
     uv run buf generate
 
-# Lint, types, layers, contract; changes nothing.
-check: proto-deps
+# Lint, types, layers, contract, the web client; changes nothing.
+check: needs proto-deps
     uv run ruff check
     uv run ruff format --check
     uv run mypy
@@ -38,13 +44,14 @@ check: proto-deps
     uv run buf lint
     uv run buf format proto --diff --exit-code
     uv run python tools/contract_checks.py
+    npm run --prefix clients/web check
 
 # What the tests need beside Python packages, from Debian and npm; quick if it is there.
 needs:
     tools/test_needs
 
 # Everything that must pass: the checks, then the tests.
-test *arguments: needs check
+test *arguments: check
     uv run pytest {{ arguments }}
 
 # Measure; just bench pipeline --quick --json
