@@ -194,3 +194,24 @@ def test_between_versions_every_line_is_told_once(texts: list[str], others: list
         Counter(change.fate for change in told)[LineFate.ADDED]
         == Counter(change.fate for change in back)[LineFate.LEFT_OUT]
     )
+
+
+def test_a_line_tells_what_its_entry_is_called() -> None:
+    cv = a_cv(("Ran a ward", "Wrote plans"))
+    cv = cv.model_copy(update={"sections": (cv.sections[0].model_copy(update={"entries": (named(cv),)}),)})
+    told = changes(cv, tailored((0, (a_claim("Ran a ward", FIRST),))))
+    assert [(change.fate, change.entry) for change in told] == [
+        (LineFate.KEPT, "Nurse, Acme"),
+        (LineFate.LEFT_OUT, "Nurse, Acme"),
+    ]
+
+
+def named(cv: BaseCv) -> Entry:
+    return cv.sections[0].entries[0].model_copy(update={"title": "Nurse"})
+
+
+def test_a_headline_of_several_entries_is_of_none() -> None:
+    cv = a_cv(("Ran a ward",), ("Led 3 nurses",))
+    headline = a_claim("Ran a ward, led 3 nurses", FIRST, "experience[1].highlights[0]", id="headline")
+    told = changes(cv, tailored((0, ()), (1, ()), headline=headline))
+    assert told[0].entry == ""

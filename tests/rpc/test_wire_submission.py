@@ -16,6 +16,7 @@ REWORDED = LineChange(
     evidence_ids=("experience[0].highlights[1]",),
     before="Ran it",
     after="Operated it",
+    entry="Engineer, Acme",
 )
 PROVENANCE = Provenance(
     engine="openai:gpt-4.1 and embedded",
@@ -59,6 +60,7 @@ def read_provenance(wire: pb.Provenance) -> Provenance:
                 evidence_ids=tuple(change.evidence_ids),
                 before=change.before,
                 after=change.after,
+                entry=change.entry,
             )
             for change in wire.changes
         ),

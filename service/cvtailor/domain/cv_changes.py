@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
 from typing import NamedTuple
 
-from cvtailor.domain.base_cv import FACT_FIELDS, BaseCv, EntryId, Evidence, EvidenceId
+from cvtailor.domain.base_cv import FACT_FIELDS, BaseCv, EntryFacts, EntryId, Evidence, EvidenceId
 from cvtailor.domain.model import DomainModel
 from cvtailor.domain.tailored_cv import Claim, TailoredCv, TailoredEntry
 
@@ -31,6 +31,7 @@ class LineChange(DomainModel):
         before: The base CV's words; of several lines, one under the other. Between two versions, those of
             the first one.
         after: What is printed; empty if the line was left out.
+        entry: What the CV calls the entry that the line stands in; empty for a line of no entry.
     """
 
     fate: LineFate
@@ -38,6 +39,7 @@ class LineChange(DomainModel):
     evidence_ids: tuple[EvidenceId, ...] = ()
     before: str = ""
     after: str = ""
+    entry: str = ""
 
 
 def changes(base: BaseCv, tailored: TailoredCv) -> tuple[LineChange, ...]:
@@ -48,8 +50,9 @@ def changes(base: BaseCv, tailored: TailoredCv) -> tuple[LineChange, ...]:
     went as a whole are left out together, before its lines.
     """
     evidence = base.evidence()
-    printed = (_printed(claim, evidence) for claim in tailored.claims())
-    return (*printed, *_left_out(base, tailored, evidence))
+    names = {entry.id: _name(entry) for _, entry in base.entries()}
+    printed = (_printed(claim, evidence, names) for claim in tailored.claims())
+    return (*printed, *_left_out(base, tailored, evidence, names))
 
 
 def changes_between(before: TailoredCv, after: TailoredCv) -> tuple[LineChange, ...]:
@@ -59,21 +62,37 @@ def changes_between(before: TailoredCv, after: TailoredCv) -> tuple[LineChange, 
     of an entry that came or went as a whole are one line, before its lines.
     """
     old, new = dict(_places(before)), dict(_places(after))
+    names = {
+        entry.source_id: _name(entry)
+        for cv in (before, after)
+        for section in cv.sections
+        for entry in section.entries
+    }
     return (
         *(
-            _since(old.get(place), line)
+            _since(old.get(place), line, names.get(place.entry_id, ""))
             for place, line in new.items()
             if not (place.source == _FACTS and place in old)
         ),
         *(
-            LineChange(fate=LineFate.LEFT_OUT, evidence_ids=line.evidence_ids, before=line.text)
+            LineChange(
+                fate=LineFate.LEFT_OUT,
+                evidence_ids=line.evidence_ids,
+                before=line.text,
+                entry=names.get(place.entry_id, ""),
+            )
             for place, line in old.items()
             if place not in new
         ),
     )
 
 
-def _since(before: Claim | None, after: Claim) -> LineChange:
+def _name(entry: EntryFacts) -> str:
+    """Returns what an entry is called; of a row of skills or languages that is its label."""
+    return ", ".join(filter(None, (entry.title, entry.degree, entry.organisation)))
+
+
+def _since(before: Claim | None, after: Claim, entry: str) -> LineChange:
     """Returns what became of a line between two versions; None: it was not there."""
     same = before is not None and before.text == after.text
     return LineChange(
@@ -82,6 +101,7 @@ def _since(before: Claim | None, after: Claim) -> LineChange:
         evidence_ids=after.evidence_ids,
         before=before.text if before else "",
         after=after.text,
+        entry=entry,
     )
 
 
@@ -115,7 +135,9 @@ def _facts(entry: TailoredEntry) -> Claim:
     return Claim(id="", text="\n".join(fields.values()), evidence_ids=tuple(fields))
 
 
-def _printed(claim: Claim, evidence: Mapping[EvidenceId, Evidence]) -> LineChange:
+def _printed(
+    claim: Claim, evidence: Mapping[EvidenceId, Evidence], names: Mapping[EntryId, str]
+) -> LineChange:
     ids = tuple(dict.fromkeys(claim.evidence_ids))
     before = _words(ids, evidence)
     fate = LineFate.KEPT if before == claim.text else LineFate.REWORDED
@@ -125,17 +147,34 @@ def _printed(claim: Claim, evidence: Mapping[EvidenceId, Evidence]) -> LineChang
         evidence_ids=ids,
         before=before,
         after=claim.text,
+        entry=_entry_of(ids, evidence, names),
     )
 
 
+def _entry_of(
+    ids: Iterable[EvidenceId], evidence: Mapping[EvidenceId, Evidence], names: Mapping[EntryId, str]
+) -> str:
+    """Returns the name of the entry that all of the lines are of; empty if they are of several."""
+    entries = {evidence[id].entry_id for id in ids if id in evidence}
+    return names.get(next(iter(entries)), "") if len(entries) == 1 else ""
+
+
 def _left_out(
-    base: BaseCv, tailored: TailoredCv, evidence: Mapping[EvidenceId, Evidence]
+    base: BaseCv,
+    tailored: TailoredCv,
+    evidence: Mapping[EvidenceId, Evidence],
+    names: Mapping[EntryId, str],
 ) -> Iterator[LineChange]:
     used = {id for claim in tailored.claims() for id in claim.evidence_ids}
     for together in _units(base, tailored):
         ids = tuple(id for id in together if id in evidence and id not in used)
         if ids:
-            yield LineChange(fate=LineFate.LEFT_OUT, evidence_ids=ids, before=_words(ids, evidence))
+            yield LineChange(
+                fate=LineFate.LEFT_OUT,
+                evidence_ids=ids,
+                before=_words(ids, evidence),
+                entry=_entry_of(ids, evidence, names),
+            )
 
 
 def _units(base: BaseCv, tailored: TailoredCv) -> Iterator[tuple[EvidenceId, ...]]:

@@ -2,6 +2,7 @@ import { create } from "@bufbuild/protobuf";
 import { expect, test } from "vitest";
 import {
   baseSections,
+  entryNames,
   entryOf,
   evidenceTexts,
   fateCounts,
@@ -62,4 +63,15 @@ test("the base CV is in its own order, by number and not by letter", () => {
 
 test("fates are counted", () => {
   expect(fateCounts(CHANGES).get(LineFate.KEPT)).toBe(1);
+});
+
+test("an entry is called by its name, unless its own facts tell it", () => {
+  const named = (evidenceIds: string[]) =>
+    create(LineChangeSchema, { fate: LineFate.LEFT_OUT, evidenceIds, entry: "Engineer, Acme" });
+  const names = entryNames([
+    named(["experience[0].highlights[0]"]),
+    named(["experience[1].title", "experience[1].organisation"]),
+    named(["experience[1].highlights[0]"]),
+  ]);
+  expect(Array.from(names)).toEqual([["experience[0]", "Engineer, Acme"]]);
 });

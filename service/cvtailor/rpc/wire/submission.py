@@ -68,4 +68,5 @@ def wire_line_change(change: LineChange) -> pb.LineChange:
         evidence_ids=change.evidence_ids,
         before=change.before,
         after=change.after,
+        entry=change.entry,
     )

@@ -21,6 +21,8 @@ export interface Section<Line> {
   lines: Line[];
 }
 
+const FACTS: ReadonlySet<string> = new Set(["title", "organisation", "degree"]);
+
 /** Takes an id apart; numbers that it doesn't have are -1. */
 export function placeOf(id: string): Place {
   const parts = /^(\w+)(?:\[(\d+)\])?(?:\.(\w+)(?:\[(\d+)\])?)?$/.exec(id);
@@ -60,6 +62,20 @@ export function baseSections(changes: readonly LineChange[]): Section<BaseLine>[
   const sections = bySection(lines, (line) => sectionOf(line.id));
   for (const section of sections) section.lines.sort((one, other) => compareIds(one.id, other.id));
   return sections;
+}
+
+/** What each entry of the base CV is called, by its id; not of those whose own facts the diff tells. */
+export function entryNames(changes: readonly LineChange[]): Map<string, string> {
+  const names = new Map<string, string>();
+  const told = new Set<string>();
+  for (const { entry, evidenceIds } of changes) {
+    for (const id of evidenceIds) {
+      if (entry) names.set(entryOf(id), entry);
+      if (FACTS.has(placeOf(id).field)) told.add(entryOf(id));
+    }
+  }
+  for (const entry of told) names.delete(entry);
+  return names;
 }
 
 /** The ids of base lines that no printed line rests on. */

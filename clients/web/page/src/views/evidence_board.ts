@@ -4,6 +4,7 @@ import { Edit_Kind as Kind } from "../../../src/gen/cvtailor/v1/cv_generator_pb.
 import type { PendingEdits } from "../model/edits.js";
 import {
   baseSections,
+  entryNames,
   entryOf,
   evidenceTexts,
   leftOutIds,
@@ -78,7 +79,11 @@ export class EvidenceBoard {
         "section",
         {},
         h("h3", { class: "label" }, sectionLabel(name)),
-        h("ol", { class: "lines" }, apart(lines.map((line) => [entryOf(line.claimId), this.#line(line)]))),
+        h(
+          "ol",
+          { class: "lines" },
+          apart(lines.map((line) => [entryOf(line.claimId), this.#line(line), line.entry])),
+        ),
       ),
     );
     const gone = changes.filter(({ fate }) => fate === LineFate.LEFT_OUT);
@@ -114,13 +119,13 @@ export class EvidenceBoard {
 
   #baseColumn(changes: readonly LineChange[]): HTMLElement {
     const left = leftOutIds(changes);
+    const names = entryNames(changes);
+    const told = (line: BaseLine): EntryLine => {
+      const entry = entryOf(line.id);
+      return [entry, this.#baseLine(line, left.has(line.id)), names.get(entry) ?? ""];
+    };
     const sections = baseSections(changes).map(({ name, lines }) =>
-      h(
-        "section",
-        {},
-        h("h3", { class: "label" }, sectionLabel(name)),
-        h("ul", {}, apart(lines.map((line) => [entryOf(line.id), this.#baseLine(line, left.has(line.id))]))),
-      ),
+      h("section", {}, h("h3", { class: "label" }, sectionLabel(name)), h("ul", {}, apart(lines.map(told)))),
     );
     this.#basePanel.append(...sections);
     this.#basePanel.addEventListener("pointerleave", () => this.#mark(this.#selected));
@@ -185,12 +190,15 @@ export class EvidenceBoard {
   }
 }
 
-/** Sets the lines of one job or degree apart from those of the next, where any of them has several. */
-function apart(lines: [entry: string, element: HTMLElement][]): HTMLElement[] {
-  const isNext = (index: number) => index > 0 && lines[index - 1]?.[0] !== lines[index]?.[0];
-  const hasSeveral = lines.some((_, index) => index > 0 && !isNext(index));
-  return lines.map(([, element], index) => {
-    element.classList.toggle("next-entry", hasSeveral && isNext(index));
-    return element;
+type EntryLine = [entry: string, element: HTMLElement, name: string];
+
+/** Sets the lines of one job or degree apart from those of the next, each under its name. */
+function apart(lines: EntryLine[]): HTMLElement[] {
+  const isNext = (index: number) => lines[index - 1]?.[0] !== lines[index]?.[0];
+  const hasSeveral = lines.some((_, index) => !isNext(index));
+  return lines.flatMap(([, element, name], index) => {
+    const first = name && isNext(index) ? h("li", { class: "entry-name" }, name) : undefined;
+    (first ?? element).classList.toggle("next-entry", hasSeveral && index > 0 && isNext(index));
+    return first ? [first, element] : [element];
   });
 }

@@ -422,6 +422,7 @@ class LineChange(_message.Message):
     EVIDENCE_IDS_FIELD_NUMBER: _builtins.int
     BEFORE_FIELD_NUMBER: _builtins.int
     AFTER_FIELD_NUMBER: _builtins.int
+    ENTRY_FIELD_NUMBER: _builtins.int
     fate: Global___LineFate.ValueType
     """What became of it."""
     claim_id: _builtins.str
@@ -430,6 +431,10 @@ class LineChange(_message.Message):
     """The base CV's words; of several lines, one under the other."""
     after: _builtins.str
     """What is printed; empty if it was left out."""
+    entry: _builtins.str
+    """What the CV calls the entry that the line stands in: title, degree, organisation. Empty for a line of
+    no entry, or of one without a name.
+    """
     @_builtins.property
     def evidence_ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """Lines of the base CV that it rests on."""
@@ -442,10 +447,11 @@ class LineChange(_message.Message):
         evidence_ids: _abc.Iterable[_builtins.str] | None = ...,
         before: _builtins.str = ...,
         after: _builtins.str = ...,
+        entry: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["after", b"after", "before", b"before", "claim_id", b"claim_id", "evidence_ids", b"evidence_ids", "fate", b"fate"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["after", b"after", "before", b"before", "claim_id", b"claim_id", "entry", b"entry", "evidence_ids", b"evidence_ids", "fate", b"fate"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
