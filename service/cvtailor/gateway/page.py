@@ -96,6 +96,8 @@ class Page:
                 "base-uri 'none'",
                 "form-action 'none'",
                 "frame-ancestors 'none'",
+                # Text can't become markup even by mistake: the page has no policy that would make any.
+                "require-trusted-types-for 'script'",
             )
         )
 
