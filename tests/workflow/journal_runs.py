@@ -14,7 +14,7 @@ from cvtailor.domain.base_cv import BaseCv, CvSource
 from cvtailor.domain.errors import InvalidInput
 from cvtailor.domain.job_offer import JobOffer, JobPosting
 from cvtailor.workflow.durable_runs import DurableRuns
-from cvtailor.workflow.workbench import Ports
+from cvtailor.workflow.run_ports import Ports
 from databases import Database
 from everywhere import tables_that_say
 

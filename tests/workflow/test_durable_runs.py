@@ -13,7 +13,7 @@ from cvtailor.domain.caller import Caller
 from cvtailor.domain.errors import InvalidInput, Reason
 from cvtailor.domain.run import EventDraft, Failed, RunState
 from cvtailor.workflow.durable_runs import QUEUE, DurableRuns
-from cvtailor.workflow.workbench import Ports
+from cvtailor.workflow.run_ports import Ports
 from databases import Database
 from dbos import DBOS
 from workflow_fakes import MemoryEvents

@@ -31,7 +31,8 @@ from cvtailor.workflow.agent_workbench import AgentWorkbench
 from cvtailor.workflow.model_calls import ModelBudget
 from cvtailor.workflow.model_gate import ModelGate
 from cvtailor.workflow.narrator import Narrator
-from cvtailor.workflow.workbench import Letter, Models, Ports, Workbench
+from cvtailor.workflow.run_ports import Models, Ports
+from cvtailor.workflow.workbench import Letter, Workbench
 from personal_fakes import MemoryStore
 from revisions import a_revision
 from scripted_agents import TAILOR, HonestAgents

@@ -9,7 +9,7 @@ from cvtailor.domain.errors import ModelRefused
 from cvtailor.settings import Settings
 from cvtailor.workflow.model_calls import ModelBudget
 from cvtailor.workflow.model_gate import ModelGate
-from cvtailor.workflow.workbench import Models
+from cvtailor.workflow.run_ports import Models
 
 if TYPE_CHECKING:
     from cvtailor.adapters.agents.model_agents import OperatorTools

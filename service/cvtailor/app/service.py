@@ -42,8 +42,8 @@ from cvtailor.settings import Settings
 from cvtailor.workflow.durable_runs import DurableRuns
 from cvtailor.workflow.journal_cipher import JournalCipher
 from cvtailor.workflow.recovery import Recovery
+from cvtailor.workflow.run_ports import Ports
 from cvtailor.workflow.warm_up import warm_up
-from cvtailor.workflow.workbench import Ports
 
 if TYPE_CHECKING:
     from cvtailor.adapters.agents.runtime import AgentRuntime

@@ -22,7 +22,8 @@ from cvtailor.workflow.journaled_engine import (
 )
 from cvtailor.workflow.model_calls import JournaledCalls
 from cvtailor.workflow.narrator import Composed, Narrator
-from cvtailor.workflow.workbench import Letter, Models, Ports, Work, Workbench
+from cvtailor.workflow.run_ports import Models, Ports
+from cvtailor.workflow.workbench import Letter, Work, Workbench
 
 
 class AgentWorkbench(Workbench):

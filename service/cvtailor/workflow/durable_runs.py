@@ -29,7 +29,8 @@ from cvtailor.workflow.generate_application import generate_application
 from cvtailor.workflow.journal import Json, RunCancelled
 from cvtailor.workflow.journal_cipher import JournalCipher
 from cvtailor.workflow.narrator import Narrator
-from cvtailor.workflow.workbench import Ports, Workbench
+from cvtailor.workflow.run_ports import Ports
+from cvtailor.workflow.workbench import Workbench
 
 WORKFLOW_VERSION = "3"
 """Version of the order and names of the steps; raise it when a run in flight could not be replayed."""

@@ -7,7 +7,7 @@ from cvtailor.domain.base_cv import CvFormat, CvSource
 from cvtailor.domain.grounding import check_claims
 from cvtailor.domain.job_offer import JobPosting
 from cvtailor.steps.report_document import report_html
-from cvtailor.workflow.workbench import Ports
+from cvtailor.workflow.run_ports import Ports
 
 _CV = CvSource(
     format=CvFormat.MARKDOWN,

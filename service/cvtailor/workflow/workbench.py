@@ -1,8 +1,6 @@
 """Binds the steps to the ports and to one run's request."""
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Awaitable, Callable, Mapping
 from uuid import UUID
 
 from cvtailor import __version__
@@ -17,21 +15,7 @@ from cvtailor.domain.job_offer import JobOffer
 from cvtailor.domain.match_report import MatchReport
 from cvtailor.domain.model import DomainModel
 from cvtailor.domain.model_calls import ModelUse
-from cvtailor.domain.ports import (
-    Agents,
-    CvReader,
-    Matcher,
-    ModelLedger,
-    ObjectStore,
-    OfferReader,
-    PdfTextReader,
-    Records,
-    Results,
-    RunEvents,
-    Tailor,
-    TailoredDraft,
-    Typesetter,
-)
+from cvtailor.domain.ports import Results, TailoredDraft
 from cvtailor.domain.run import Completed, Progress, Step, cv_id_for, records_filed
 from cvtailor.domain.submission import Provenance
 from cvtailor.domain.tailored_cv import AgreedMessages, CheckedDraft, CoverLetter, EmailDraft, TailoredCv
@@ -42,52 +26,9 @@ from cvtailor.steps.report_document import report_markdown
 from cvtailor.steps.revise import revise
 from cvtailor.workflow.conversation import RunConversation
 from cvtailor.workflow.journal import Json
-from cvtailor.workflow.model_calls import ModelBudget
-from cvtailor.workflow.model_gate import ModelGate
 from cvtailor.workflow.narrator import Composed, Narrator
+from cvtailor.workflow.run_ports import Ports
 from cvtailor.workflow.version_before import VersionBefore
-
-
-@dataclass(frozen=True)
-class Models:
-    """What runs with agents work with.
-
-    Attributes:
-        rounds_max: How often the writer may write.
-        falls_back: Whether the embedded engine goes on where a model fails; else the run fails.
-    """
-
-    agents: Agents
-    ledger: ModelLedger
-    gate: ModelGate
-    budget: ModelBudget
-    rounds_max: int
-    falls_back: bool
-
-
-@dataclass(frozen=True)
-class Ports:
-    """Everything a run works with.
-
-    Attributes:
-        engine: Name and version of the embedded engine.
-        models: None: the embedded engine works alone.
-    """
-
-    cv_reader: CvReader
-    offer_reader: OfferReader
-    matcher: Matcher
-    tailor: Tailor
-    typesetter: Typesetter
-    pdf_text: PdfTextReader
-    objects: ObjectStore
-    records: Records
-    events: RunEvents
-    skill_names: Callable[[str], Iterable[str]]
-    answer_wait_seconds: float
-    today: Callable[[], date]
-    engine: str
-    models: Models | None = None
 
 
 class Letter(DomainModel):
