@@ -26,7 +26,12 @@ export function applicationView(app: App, id: string, tab: Tab): ApplicationView
 }
 
 class ApplicationPage implements ApplicationView {
-  readonly element = h("div", { class: "application" }, h("section", { class: "card" }, skeleton(8)));
+  readonly element = h(
+    "div",
+    { class: "application" },
+    h("h1", {}, t("application")),
+    h("section", { class: "card" }, skeleton(8)),
+  );
   readonly title = t("application");
   readonly #documents: Documents;
   #ended = new AbortController();
@@ -160,5 +165,7 @@ class ApplicationPage implements ApplicationView {
   #failed(error: unknown): void {
     const retry = button(t("tryAgain"), () => this.app.redraw(), { class: "secondary" });
     replace(this.element, problem(toldOf(error), retry));
+    // If it was the network, its return is the time to try again.
+    addEventListener("online", () => this.app.redraw(), { once: true, signal: this.#ended.signal });
   }
 }

@@ -70,7 +70,8 @@ export function newApplicationView(app: App): View {
     } catch (error) {
       submit.disabled = false;
       const told = toldOf(error);
-      const ofCv = told.fields.get("base_cv") ?? told.fields.get("base_cv.file") ?? "";
+      // The fault is told of the field that held the CV: base_cv.rendercv_yaml, base_cv.file.content.
+      const ofCv = [...told.fields].find(([field]) => field.startsWith("base_cv"))?.[1] ?? "";
       if (ofCv) chooser.complain(ofCv);
       postingFault.textContent = told.fields.get("posting.text") ?? told.fields.get("posting") ?? "";
       replace(fault, problem(told));
