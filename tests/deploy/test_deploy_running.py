@@ -104,7 +104,7 @@ async def started(image: Path, *arguments: str, **environment: str) -> AsyncIter
     try:
         yield process
         process.terminate()
-        assert await asyncio.wait_for(process.wait(), 30) == 0
+        assert await asyncio.wait_for(process.wait(), 60) == 0
     finally:
         if process.returncode is None:
             process.kill()
@@ -125,22 +125,26 @@ async def test_compose_migrates_serves_and_tells_how_it_is(image, plain_postgres
     async with (
         started(image, "serve", "--host", "127.0.0.1", "--port", port, **variables),
         grpc.aio.insecure_channel(address) as channel,
-        asyncio.timeout(60),
+        asyncio.timeout(150),  # a build without bytecode starts slowly on a busy machine
     ):
         health = HealthStub(channel)
 
         async def status(probe: str) -> int:
             return (await health.Check(HealthCheckRequest(service=asked[probe]))).status
 
+        async def serves(probe: str) -> bool:
+            return await status(probe) == SERVING
+
         await channel.channel_ready()
-        assert await is_healthy(python, address)
+        await until(lambda: is_healthy(python, address))
         assert [await status(probe) for probe in asked] == [SERVING] * len(asked)
         await the_gateway_leads_to(image, address, beside(tmp_path / "gateway", keys=tmp_path / "auth"))
 
         # No restart mends a database: who balances calls must know of it, who restarts pods must not.
         await asyncio.to_thread(server.stop)
         await until(lambda: is_healthy(python, address), expected=False)
-        assert await status("readiness") != SERVING
+        # The names change one after the other.
+        await until(lambda: serves("readiness"), expected=False)
         assert await status("liveness") == SERVING
 
 
