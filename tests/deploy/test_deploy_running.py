@@ -146,6 +146,9 @@ async def test_compose_migrates_serves_and_tells_how_it_is(image, plain_postgres
         # The names change one after the other.
         await until(lambda: serves("readiness"), expected=False)
         assert await status("liveness") == SERVING
+        # Back, so that the service can end its work; without Postgres that may take it a minute.
+        await asyncio.to_thread(server.start)
+        await until(lambda: is_healthy(python, address))
 
 
 async def the_gateway_leads_to(image: Path, service: str, folder: Path) -> None:
