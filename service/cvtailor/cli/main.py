@@ -7,6 +7,8 @@ from typing import Annotated, Literal
 
 import typer
 
+from cvtailor.cli.options import ServerOption, TlsOption, TokenOption
+
 app = typer.Typer(
     name="cvtailor",
     help="Tailors a CV to one job offer. Every line of the result comes from the CV it was given.",
@@ -63,17 +65,9 @@ def generate(
     request_id: Annotated[
         str, typer.Option(help="UUID; the same id with the same input returns the same application.")
     ] = "",
-    server: Annotated[
-        str,
-        typer.Option(help="HOST:PORT of a running service.", show_default="the local one, or one of its own"),
-    ] = "",
-    token: Annotated[
-        str,
-        typer.Option(
-            envvar="CVTAILOR_TOKEN", help="Bearer token for --server.", show_default="that of cvtailor login"
-        ),
-    ] = "",
-    tls: Annotated[bool, typer.Option(help="Use TLS towards --server.")] = False,
+    server: ServerOption = "",
+    token: TokenOption = "",
+    tls: TlsOption = False,
     as_json: Annotated[
         bool, typer.Option("--json", help="Print one JSON object a line instead of progress.")
     ] = False,
@@ -166,17 +160,9 @@ def mcp(
             help="Folder whose CVs may be named by path, not with --http; repeatable.", file_okay=False
         ),
     ] = None,
-    server: Annotated[
-        str,
-        typer.Option(help="HOST:PORT of a running service.", show_default="the local one, or one of its own"),
-    ] = "",
-    token: Annotated[
-        str,
-        typer.Option(
-            envvar="CVTAILOR_TOKEN", help="Bearer token for --server.", show_default="that of cvtailor login"
-        ),
-    ] = "",
-    tls: Annotated[bool, typer.Option(help="Use TLS towards --server.")] = False,
+    server: ServerOption = "",
+    token: TokenOption = "",
+    tls: TlsOption = False,
 ) -> None:
     """Offers the service to assistants as an MCP server; docs/mcp.md has client configurations."""
     from cvtailor.cli.connection import Target
