@@ -1,7 +1,7 @@
 """The database that the settings name, brought to this build's schema."""
 
 import asyncio
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, ExitStack
 from typing import NamedTuple
 
 from sqlalchemy import make_url
@@ -27,12 +27,10 @@ def migrate_database(settings: Settings) -> list[str]:
         CvtailorError: Postgres does not answer, or a migration failed.
     """
     if settings.embedded:
-        server = EmbeddedPostgres(settings.data_dir / "postgres")
-        server.start()
-        try:
+        with ExitStack() as stack:
+            server = _embedded_server(settings)
+            stack.callback(server.stop)
             return migrate(server.dsn(Login.ADMIN), server.passwords())
-        finally:
-            server.stop()
     if not settings.admin_database_url:
         raise InvalidInput("Set CVTAILOR_ADMIN_DATABASE_URL to the URL of the role that owns the schema.")
     passwords = {
@@ -45,8 +43,7 @@ def migrate_database(settings: Settings) -> list[str]:
 def prepared_logins(settings: Settings, stack: AsyncExitStack) -> Logins:
     """Makes sure that the database is there and has this build's schema."""
     if settings.embedded:
-        server = EmbeddedPostgres(settings.data_dir / "postgres")
-        server.start()
+        server = _embedded_server(settings)
         stack.push_async_callback(asyncio.to_thread, server.stop)
         migrate(server.dsn(Login.ADMIN), server.passwords())
         return Logins(server.dsn(Login.SERVICE), server.dsn(Login.ENGINE))
@@ -54,6 +51,12 @@ def prepared_logins(settings: Settings, stack: AsyncExitStack) -> Logins:
     if missing := check_schema(logins.service):
         raise InvalidInput(f"The database lacks {', '.join(missing)}: run `cvtailor migrate` first.")
     return logins
+
+
+def _embedded_server(settings: Settings) -> EmbeddedPostgres:
+    server = EmbeddedPostgres(settings.data_dir / "postgres")
+    server.start()
+    return server
 
 
 def _logins_of(settings: Settings) -> Logins:

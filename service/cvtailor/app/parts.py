@@ -25,15 +25,18 @@ def typesetter_for(settings: Settings) -> RendercvTypesetter:
 
 def verifier_for(settings: Settings) -> JwtVerifier:
     """Returns the verifier of the project's tokens, or of those of the local development key."""
-    jwks = Jwks(jwks_at(settings.token_keys_url)) if settings.token_keys_url else None
-    if settings.local_auth:
-        jwks = Jwks(jwks_in(local_keys_for(settings).jwks_path))
     return JwtVerifier(
-        jwks,
+        _jwks_for(settings),
         issuer=settings.token_issuer,
         audience=settings.jwt_audience,
         hs256_secret=secret(settings.jwt_secret) or None,
     )
+
+
+def _jwks_for(settings: Settings) -> Jwks | None:
+    if settings.local_auth:
+        return Jwks(jwks_in(local_keys_for(settings).jwks_path))
+    return Jwks(jwks_at(settings.token_keys_url)) if settings.token_keys_url else None
 
 
 def local_keys_for(settings: Settings) -> LocalKeys:

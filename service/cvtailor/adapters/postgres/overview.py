@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import Executable, Row, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from cvtailor.adapters.postgres.user_session import persist
+from cvtailor.adapters.postgres.user_session import ask
 
 _WAITING = text(
     "select run_id, user_id from cvtailor.runs_waiting(make_interval(secs => :seconds), :at_most)"
@@ -50,12 +50,7 @@ class Overview:
         Raises:
             Unavailable: Postgres does not answer, or no connection was free in time.
         """
-
-        async def once() -> Sequence[Row[Any]]:
-            async with self._engine.begin() as connection:
-                return (await connection.execute(question, parameters)).fetchall()
-
-        return await persist(once)
+        return await ask(self._engine, question, parameters)
 
     async def close(self) -> None:
         """Closes the connections."""

@@ -114,12 +114,7 @@ class UserSessions:
         Raises:
             Unavailable: Postgres does not answer, or no connection was free in time.
         """
-
-        async def once() -> Sequence[Row[Any]]:
-            async with self._engine.begin() as connection:
-                return (await connection.execute(question, parameters)).fetchall()
-
-        return await persist(once)
+        return await ask(self._engine, question, parameters)
 
     async def check(self) -> None:
         """Raises Unavailable unless Postgres answers."""
@@ -128,6 +123,22 @@ class UserSessions:
     async def close(self) -> None:
         """Closes the connections."""
         await self._engine.dispose()
+
+
+async def ask(
+    engine: AsyncEngine, question: Executable, parameters: dict[str, Any] | None = None
+) -> Sequence[Row[Any]]:
+    """Runs one statement as the login of the connections, in a transaction of its own.
+
+    Raises:
+        Unavailable: Postgres does not answer, or no connection was free in time.
+    """
+
+    async def once() -> Sequence[Row[Any]]:
+        async with engine.begin() as connection:
+            return (await connection.execute(question, parameters)).fetchall()
+
+    return await persist(once)
 
 
 async def persist[T](once: Callable[[], Awaitable[T]]) -> T:
