@@ -30,7 +30,7 @@ from cvtailor.domain.match_report import MatchReport
 from cvtailor.domain.model_calls import AgentName, ModelReply
 from cvtailor.domain.ports import ModelCalls, TailoredDraft
 from cvtailor.domain.tailored_cv import CoverLetter
-from cvtailor.steps.agent_work import WithWarnings
+from cvtailor.steps.agent_work import Crew, WithWarnings
 from cvtailor.steps.tailor_with_agents import tailor_with_agents
 from cvtailor.steps.write_letter_with_agent import write_letter_with_agent
 
@@ -158,19 +158,8 @@ async def tailor(
     falls_back: bool = True,
 ) -> WithWarnings[TailoredDraft]:
     """Tailors over the embedded engine's draft."""
-    return await tailor_with_agents(
-        TAILOR,
-        agents,
-        cv,
-        offer,
-        report,
-        TailoringOptions(),
-        skill_names,
-        NoCalls(),
-        say or Said(),
-        rounds_max,
-        falls_back=falls_back,
-    )
+    crew = Crew(TAILOR, agents, skill_names, NoCalls(), say or Said(), rounds_max, falls_back)
+    return await tailor_with_agents(crew, cv, offer, report, TailoringOptions())
 
 
 async def write_letter(
@@ -182,15 +171,5 @@ async def write_letter(
     options: TailoringOptions | None = None,
 ) -> WithWarnings[CoverLetter]:
     """Writes a letter over the embedded engine's."""
-    return await write_letter_with_agent(
-        TAILOR,
-        agents,
-        cv,
-        offer,
-        report,
-        draft.cv,
-        options or TailoringOptions(),
-        skill_names,
-        NoCalls(),
-        Said(),
-    )
+    crew = Crew(TAILOR, agents, skill_names, NoCalls(), Said())
+    return await write_letter_with_agent(crew, cv, offer, report, draft.cv, options or TailoringOptions())

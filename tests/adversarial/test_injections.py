@@ -21,6 +21,7 @@ from cvtailor.domain.job_offer import JobOffer, JobPosting
 from cvtailor.domain.ports import Agents
 from cvtailor.domain.tailored_cv import CheckedDraft, TailoredCv
 from cvtailor.domain.verification.claims import ClaimRules
+from cvtailor.steps.agent_work import Crew
 from cvtailor.steps.read_cv_with_agent import read_cv_with_agent
 from cvtailor.steps.read_offer_with_agent import read_offer_with_agent
 from cvtailor.steps.tailor_with_agents import tailor_with_agents
@@ -104,10 +105,9 @@ async def run(source: CvSource, posting: JobPosting, agents: Agents) -> tuple[Ou
     cv, _ = await read_cv_with_agent(CV_READER, agents, source, calls)
     offer, _ = await read_offer_with_agent(EmbeddedOfferReader(), agents, posting, calls, skill_names)
     report = await EmbeddedMatcher().match(cv, offer)
-    draft, _ = await tailor_with_agents(TAILOR, agents, cv, offer, report, OPTIONS, skill_names, calls, said)
-    letter, _ = await write_letter_with_agent(
-        TAILOR, agents, cv, offer, report, draft.cv, OPTIONS, skill_names, calls, said
-    )
+    crew = Crew(TAILOR, agents, skill_names, calls, said)
+    draft, _ = await tailor_with_agents(crew, cv, offer, report, OPTIONS)
+    letter, _ = await write_letter_with_agent(crew, cv, offer, report, draft.cv, OPTIONS)
     email = await TAILOR.write_email(cv, offer, report, draft.cv, OPTIONS)
     plain = (await TAILOR.tailor(cv, offer, report, OPTIONS)).cv
     plain_letter = await TAILOR.write_letter(cv, offer, report, plain, OPTIONS)
@@ -176,7 +176,6 @@ async def test_the_suite_sees_a_model_that_gets_its_way(
     cv = await EmbeddedCvReader().read(source)
     offer = await EmbeddedOfferReader().read(posting)
     report = await EmbeddedMatcher().match(cv, offer)
-    draft, _ = await tailor_with_agents(
-        TAILOR, model.agents, cv, offer, report, OPTIONS, skill_names, Recorder(), Said()
-    )
+    crew = Crew(TAILOR, model.agents, skill_names, Recorder(), Said())
+    draft, _ = await tailor_with_agents(crew, cv, offer, report, OPTIONS)
     assert any("Stanford" in claim.text for claim in draft.cv.claims())

@@ -13,7 +13,7 @@ from cvtailor.domain.errors import ModelUnavailable
 from cvtailor.domain.ports import ModelCalls, TailoredDraft
 from cvtailor.domain.revision import Edit, EditKind, Revision, line_texts
 from cvtailor.domain.tailored_cv import Claim
-from cvtailor.steps.agent_work import WithWarnings
+from cvtailor.steps.agent_work import Crew, WithWarnings
 from cvtailor.steps.revise_with_agents import revise_with_agents
 
 from tests.revisions import a_revision, printed
@@ -52,17 +52,8 @@ class Obedient(Wishing):
 
 
 async def wished(agents: HonestAgents, revision: Revision, **options: bool) -> WithWarnings[TailoredDraft]:
-    return await revise_with_agents(
-        TAILOR,
-        agents,
-        revision,
-        *EXAMPLE,
-        TailoringOptions(),
-        skill_names,
-        NoCalls(),
-        Said(),
-        **options,
-    )
+    crew = Crew(TAILOR, agents, skill_names, NoCalls(), Said(), **options)
+    return await revise_with_agents(crew, revision, *EXAMPLE, TailoringOptions())
 
 
 def worded(draft: TailoredDraft) -> str:

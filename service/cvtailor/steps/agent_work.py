@@ -1,10 +1,13 @@
 """What every step with agents does alike: it ends well without them, and says so."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from cvtailor.domain.errors import CvtailorError, ModelAnswerInvalid, ModelBudgetSpent, ModelUnavailable
-from cvtailor.domain.run import Step, Warned
+from cvtailor.domain.grounding import SkillNames
+from cvtailor.domain.ports import Agents, ModelCalls, Tailor
+from cvtailor.domain.run import Progress, Step, Warned
 
 
 class WithWarnings[T](NamedTuple):
@@ -12,6 +15,29 @@ class WithWarnings[T](NamedTuple):
 
     value: T
     warnings: tuple[Warned, ...] = ()
+
+
+@dataclass(frozen=True)
+class Crew:
+    """Who writes with agents, and within what.
+
+    Attributes:
+        tailor: The embedded engine's; its work is what the agents start from.
+        agents: Plan, write and review.
+        skill_names: Names the skills in a text.
+        calls: Makes the paid calls.
+        say: Told of each round.
+        rounds_max: How often the writer may try.
+        falls_back: Whether what is there when the model fails will do.
+    """
+
+    tailor: Tailor
+    agents: Agents
+    skill_names: SkillNames
+    calls: ModelCalls
+    say: Progress
+    rounds_max: int = 2
+    falls_back: bool = True
 
 
 _CODES: Mapping[type[CvtailorError], str] = {

@@ -7,14 +7,13 @@ from cvtailor.domain.application import TailoringOptions
 from cvtailor.domain.base_cv import BaseCv
 from cvtailor.domain.desk import Desk
 from cvtailor.domain.drafts import Plan, Remark, WrittenClaim
-from cvtailor.domain.grounding import SkillNames
 from cvtailor.domain.job_offer import JobOffer
 from cvtailor.domain.match_report import MatchReport
-from cvtailor.domain.ports import Agents, ModelCalls, Tailor, TailoredDraft
-from cvtailor.domain.run import Progress, Step, Warned
+from cvtailor.domain.ports import TailoredDraft
+from cvtailor.domain.run import Step, Warned
 from cvtailor.domain.tailored_cv import Claim
 from cvtailor.domain.verification.claims import assembled, covers_no_less
-from cvtailor.steps.agent_work import TRANSIENT, WithWarnings, fell_back
+from cvtailor.steps.agent_work import TRANSIENT, Crew, WithWarnings, fell_back
 
 COVERS_LESS = Warned(
     step=Step.TAILOR,
@@ -24,18 +23,7 @@ COVERS_LESS = Warned(
 
 
 async def tailor_with_agents(
-    tailor: Tailor,
-    agents: Agents,
-    cv: BaseCv,
-    offer: JobOffer,
-    report: MatchReport,
-    options: TailoringOptions,
-    skill_names: SkillNames,
-    calls: ModelCalls,
-    say: Progress,
-    rounds_max: int = 2,
-    *,
-    falls_back: bool = True,
+    crew: Crew, cv: BaseCv, offer: JobOffer, report: MatchReport, options: TailoringOptions
 ) -> WithWarnings[TailoredDraft]:
     """Tailors a CV: planned once, written and reviewed in rounds, put together by code.
 
@@ -43,17 +31,11 @@ async def tailor_with_agents(
     objects to after the last round stays as the CV has it.
 
     Args:
-        tailor: The embedded engine's.
-        agents: Plan, write and review.
+        crew: Plans, writes and reviews.
         cv: What the person has.
         offer: What is asked.
         report: How the CV answers it.
         options: The person's choices.
-        skill_names: Names the skills in a text.
-        calls: Makes the paid calls.
-        say: Told of each round.
-        rounds_max: How often the writer may try.
-        falls_back: Whether what is there when the model fails will do.
 
     Returns:
         A draft that shows no less of what the offer asks for than the embedded engine's.
@@ -62,18 +44,18 @@ async def tailor_with_agents(
         ModelRefused: The provider refuses the key, the model or the request.
         ModelUnavailable: Also ``ModelBudgetSpent``, ``ModelAnswerInvalid``: only if it may not fall back.
     """
-    embedded = await tailor.tailor(cv, offer, report, options)
-    desk = Desk(cv, offer, report, embedded.cv, skill_names, tone=options.tone)
-    rounds = Rounds(agents, desk, calls, say, rounds_max)
+    embedded = await crew.tailor.tailor(cv, offer, report, options)
+    desk = Desk(cv, offer, report, embedded.cv, crew.skill_names, tone=options.tone)
+    rounds = Rounds(crew, desk)
     warnings: tuple[Warned, ...] = ()
     try:
         await rounds.run()
     except TRANSIENT as error:
-        if not falls_back:
+        if not crew.falls_back:
             raise
         warnings = (fell_back(Step.TAILOR, error),)
     draft = assembled(embedded.cv, rounds.accepted)
-    if not covers_no_less(embedded.cv, draft, offer, report, skill_names):
+    if not covers_no_less(embedded.cv, draft, offer, report, crew.skill_names):
         return WithWarnings(embedded, (*warnings, COVERS_LESS))
     return WithWarnings(embedded.model_copy(update={"cv": draft}), warnings)
 
@@ -86,30 +68,29 @@ class Rounds:
         accepted: The lines that hold so far, by claim id; what is in here is never written again.
     """
 
-    agents: Agents
+    crew: Crew
     desk: Desk
-    calls: ModelCalls
-    say: Progress
-    rounds_max: int
     accepted: dict[str, Claim] = field(default_factory=dict)
 
     async def run(self) -> None:
         """Plans, then writes."""
-        await self.say("planning", 0, self.rounds_max)
-        plan = self.desk.plan_of(await self.agents.plan(self.desk, self.calls))
-        await self.say("planned", 0, self.rounds_max, plan=plan)
+        crew = self.crew
+        await crew.say("planning", 0, crew.rounds_max)
+        plan = self.desk.plan_of(await crew.agents.plan(self.desk, crew.calls))
+        await crew.say("planned", 0, crew.rounds_max, plan=plan)
         await self.write(plan)
 
     async def write(self, plan: Plan) -> None:
         """Writes until nothing is objected to, or the rounds are over."""
         remarks: tuple[Remark, ...] = ()
-        for number in range(1, self.rounds_max + 1):
+        rounds_max = self.crew.rounds_max
+        for number in range(1, rounds_max + 1):
             refused = await self._round(plan, remarks)
             remarks = self.desk.known_remarks(refused)
-            await self.say(
-                f"round {number} of {self.rounds_max}",
+            await self.crew.say(
+                f"round {number} of {rounds_max}",
                 number,
-                self.rounds_max,
+                rounds_max,
                 accepted=len(self.accepted),
                 rejected=len(refused),
             )
@@ -121,7 +102,7 @@ class Rounds:
         named = {remark.claim_id for remark in remarks}
         written = [
             line
-            for line in await self.agents.write(self.desk, plan, remarks, self.calls)
+            for line in await self.crew.agents.write(self.desk, plan, remarks, self.crew.calls)
             if line.claim_id not in self.accepted and (not named or line.claim_id in named)
         ]
         claims, refused = self.desk.accept(written)
@@ -136,5 +117,5 @@ class Rounds:
         if not written:
             return ()
         known = {line.claim_id for line in written}
-        remarks = await self.agents.review(self.desk, written, self.calls)
+        remarks = await self.crew.agents.review(self.desk, written, self.crew.calls)
         return tuple({remark.claim_id: remark for remark in remarks if remark.claim_id in known}.values())

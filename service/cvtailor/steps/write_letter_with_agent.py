@@ -6,15 +6,13 @@ from cvtailor.domain.application import TailoringOptions
 from cvtailor.domain.base_cv import BaseCv
 from cvtailor.domain.desk import Desk
 from cvtailor.domain.drafts import Remark
-from cvtailor.domain.grounding import SkillNames
 from cvtailor.domain.grounding.agreement import evidence_in_place
 from cvtailor.domain.job_offer import JobOffer
 from cvtailor.domain.match_report import MatchReport
-from cvtailor.domain.ports import Agents, ModelCalls, Tailor
-from cvtailor.domain.run import Progress, Step, Warned
+from cvtailor.domain.run import Step, Warned
 from cvtailor.domain.tailored_cv import CoverLetter, TailoredCv
 from cvtailor.domain.verification.letters import LetterCheck
-from cvtailor.steps.agent_work import TRANSIENT, WithWarnings, fell_back
+from cvtailor.steps.agent_work import TRANSIENT, Crew, WithWarnings, fell_back
 
 REFUSED = Warned(
     step=Step.WRITE_LETTER,
@@ -25,35 +23,22 @@ REFUSED = Warned(
 
 
 async def write_letter_with_agent(
-    tailor: Tailor,
-    agents: Agents,
+    crew: Crew,
     cv: BaseCv,
     offer: JobOffer,
     report: MatchReport,
     draft: TailoredCv,
     options: TailoringOptions,
-    skill_names: SkillNames,
-    calls: ModelCalls,
-    say: Progress,
-    rounds_max: int = 2,
-    *,
-    falls_back: bool = True,
 ) -> WithWarnings[CoverLetter]:
     """Writes a letter: greeting, what is applied for and leave by code, the body by an agent.
 
     Args:
-        tailor: The embedded engine's.
-        agents: Write the body.
+        crew: Writes the body.
         cv: What the person has.
         offer: What is asked.
         report: How the CV answers it.
         draft: The tailored CV; nothing is told that it does not show.
         options: Tone and language.
-        skill_names: Names the skills in a text.
-        calls: Makes the paid calls.
-        say: Told of each round.
-        rounds_max: How often the writer may try.
-        falls_back: Whether the embedded engine's letter will do if the model fails.
 
     Returns:
         The agent's letter without the sentences that don't hold, if more than half of them do; else the
@@ -63,27 +48,27 @@ async def write_letter_with_agent(
         ModelRefused: The provider refuses the key, the model or the request.
         ModelUnavailable: Also ``ModelBudgetSpent``, ``ModelAnswerInvalid``: only if it may not fall back.
     """
-    embedded = await tailor.write_letter(cv, offer, report, draft, options)
+    embedded = await crew.tailor.write_letter(cv, offer, report, draft, options)
     shown = evidence_in_place(draft)
-    desk = Desk(cv, offer, report, draft, skill_names, embedded.language, options.tone, shown)
+    desk = Desk(cv, offer, report, draft, crew.skill_names, embedded.language, options.tone, shown)
     best = LetterCheck(None, 0, ())  # of equals the first one stays
     remarks: Sequence[Remark] = ()
     warnings: tuple[Warned, ...] = ()
     try:
-        for number in range(1, rounds_max + 1):
-            check = desk.accept_letter(await agents.write_letter(desk, remarks, calls), embedded)
+        for number in range(1, crew.rounds_max + 1):
+            check = desk.accept_letter(await crew.agents.write_letter(desk, remarks, crew.calls), embedded)
             best, remarks = max(best, check, key=_worth), check.remarks
-            await say(
-                f"letter, round {number} of {rounds_max}",
+            await crew.say(
+                f"letter, round {number} of {crew.rounds_max}",
                 number,
-                rounds_max,
+                crew.rounds_max,
                 accepted=check.told,
                 rejected=len(check.remarks),
             )
             if not remarks:
                 break
     except TRANSIENT as error:
-        if not falls_back:
+        if not crew.falls_back:
             raise
         warnings = (fell_back(Step.WRITE_LETTER, error),)
     if best.letter is None:

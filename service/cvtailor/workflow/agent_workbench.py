@@ -8,7 +8,7 @@ from cvtailor.domain.job_offer import JobOffer
 from cvtailor.domain.match_report import MatchReport
 from cvtailor.domain.model_calls import ModelUse
 from cvtailor.domain.ports import TailoredDraft
-from cvtailor.steps.agent_work import WithWarnings
+from cvtailor.steps.agent_work import Crew, WithWarnings
 from cvtailor.steps.read_cv_with_agent import read_cv_with_agent
 from cvtailor.steps.read_offer_with_agent import read_offer_with_agent
 from cvtailor.steps.revise_with_agents import revise_with_agents
@@ -38,7 +38,15 @@ class AgentWorkbench(Workbench):
         self._cv_reader = JournaledCvReader(run, ports.cv_reader)
         self._offer_reader = JournaledOfferReader(run, ports.offer_reader)
         self._pdf_text = JournaledPdfText(run, ports.pdf_text)
-        self._tailor = JournaledTailor(run, ports.tailor)
+        self._crew = Crew(
+            JournaledTailor(run, ports.tailor),
+            models.agents,
+            ports.skill_names,
+            self._calls,
+            self._calls.progress,
+            models.rounds_max,
+            models.falls_back,
+        )
 
     @property
     def models(self) -> tuple[str, ...]:
@@ -95,36 +103,9 @@ class AgentWorkbench(Workbench):
             if not revision.feedback:
                 return super().tailor(cv, offer, report)
             return Composed(
-                lambda: revise_with_agents(
-                    self._tailor,
-                    self._models.agents,
-                    revision,
-                    cv,
-                    offer,
-                    report,
-                    self.request.options,
-                    self.ports.skill_names,
-                    self._calls,
-                    self._calls.progress,
-                    self._models.rounds_max,
-                    falls_back=self._models.falls_back,
-                )
+                lambda: revise_with_agents(self._crew, revision, cv, offer, report, self.request.options)
             )
-        return Composed(
-            lambda: tailor_with_agents(
-                self._tailor,
-                self._models.agents,
-                cv,
-                offer,
-                report,
-                self.request.options,
-                self.ports.skill_names,
-                self._calls,
-                self._calls.progress,
-                self._models.rounds_max,
-                falls_back=self._models.falls_back,
-            )
-        )
+        return Composed(lambda: tailor_with_agents(self._crew, cv, offer, report, self.request.options))
 
     def write_letter(
         self, cv: BaseCv, offer: JobOffer, report: MatchReport, draft: TailoredDraft
@@ -134,21 +115,8 @@ class AgentWorkbench(Workbench):
             return super().write_letter(cv, offer, report, draft)
 
         async def work() -> WithWarnings[Letter]:
-            tailor, options = self._tailor, self.request.options
-            letter = await write_letter_with_agent(
-                tailor,
-                self._models.agents,
-                cv,
-                offer,
-                report,
-                draft.cv,
-                options,
-                self.ports.skill_names,
-                self._calls,
-                self._calls.progress,
-                self._models.rounds_max,
-                falls_back=self._models.falls_back,
-            )
+            tailor, options = self._crew.tailor, self.request.options
+            letter = await write_letter_with_agent(self._crew, cv, offer, report, draft.cv, options)
             email = await tailor.write_email(cv, offer, report, draft.cv, options)
             actions = await tailor.suggest_actions(cv, offer, report)
             made = Letter(letter=letter.value, email=email, action_points=actions)
