@@ -17,6 +17,7 @@ from cvtailor.adapters.embedded_engine import (
     EmbeddedTailor,
     skill_names,
 )
+from cvtailor.adapters.objects.folder_store import FolderStore
 from cvtailor.adapters.objects.supabase_store import SupabaseStore
 from cvtailor.adapters.pdf_text.extractors import PdfTextExtractors
 from cvtailor.adapters.postgres.accounts import PostgresAccounts
@@ -93,9 +94,6 @@ async def running_service(settings: Settings) -> AsyncIterator[Service]:
         objects = objects_for(settings, sessions)
         if isinstance(objects, SupabaseStore):
             stack.push_async_callback(objects.close)
-        else:
-            await objects.remove_unfinished()
-            await objects.remove_strays()
         cv_reader, offer_reader = EmbeddedCvReader(), EmbeddedOfferReader()
         runtime = runtime_for(settings)
         if runtime:
@@ -192,7 +190,16 @@ async def running_service(settings: Settings) -> AsyncIterator[Service]:
         port = await server.start()
         stack.push_async_callback(server.drain, settings.drain_seconds, settings.lame_duck_seconds)
         stack.callback(asyncio.create_task(_warm_up(ports, runtime)).cancel)
+        if isinstance(objects, FolderStore):
+            stack.callback(asyncio.create_task(_tidy(objects)).cancel)
         yield Service(port, probes)
+
+
+async def _tidy(objects: FolderStore) -> None:
+    """Removes what crashes left, once the service answers: it walks all files, and what fails can wait."""
+    with suppress(CvtailorError):
+        await objects.remove_unfinished()
+        await objects.remove_strays()
 
 
 async def _warm_up(ports: Ports, runtime: "AgentRuntime | None") -> None:
