@@ -2,10 +2,12 @@
 
 from typing import TYPE_CHECKING
 
+from cvtailor.adapters.agents.providers import PROVIDERS
 from cvtailor.adapters.postgres.model_ledger import PostgresModelLedger
 from cvtailor.adapters.postgres.user_session import UserSessions
 from cvtailor.app.parts import secret
 from cvtailor.domain.errors import ModelRefused
+from cvtailor.extras import require_extra
 from cvtailor.settings import Settings
 from cvtailor.workflow.model_calls import ModelBudget
 from cvtailor.workflow.model_gate import ModelGate
@@ -17,9 +19,14 @@ if TYPE_CHECKING:
 
 
 def runtime_for(settings: Settings) -> "AgentRuntime | None":
-    """Returns where agents run, nothing of it started; None if no model is set."""
+    """Returns where agents run, nothing of it started; None if no model is set.
+
+    Raises:
+        InvalidInput: The extra of a model's provider is not installed.
+    """
     if not settings.model:
         return None
+    _require_extras_of_models(settings)
     from cvtailor.adapters.agents.runtime import AgentRuntime, ModelSettings
 
     return AgentRuntime(
@@ -35,6 +42,19 @@ def runtime_for(settings: Settings) -> "AgentRuntime | None":
             answer_tokens_max=settings.model_answer_tokens_max,
         )
     )
+
+
+def _require_extras_of_models(settings: Settings) -> None:
+    named = {
+        "CVTAILOR_MODEL": settings.model,
+        "CVTAILOR_MODEL_READING": settings.model_reading,
+        "CVTAILOR_MODEL_FALLBACK": settings.model_fallback,
+    }
+    for setting, model in named.items():
+        provider = model.strip().partition(":")[0]
+        # Of an unknown provider the gate tells, as of all that is wrong with what is there.
+        if provider in PROVIDERS:
+            require_extra(provider, f"{setting}={model}")
 
 
 def models_for(settings: Settings, runtime: "AgentRuntime", sessions: UserSessions) -> Models:

@@ -8,6 +8,7 @@ from cvtailor.adapters.postgres.object_index import PostgresObjectIndex
 from cvtailor.adapters.postgres.user_session import UserSessions
 from cvtailor.app.parts import secret
 from cvtailor.domain.errors import InvalidInput
+from cvtailor.extras import require_extra
 from cvtailor.settings import Settings
 
 
@@ -15,7 +16,7 @@ def objects_for(settings: Settings, sessions: UserSessions) -> FolderStore | Sup
     """Returns the store; nothing is connected yet.
 
     Raises:
-        InvalidInput: A setting is missing or malformed; the message names it.
+        InvalidInput: A setting is missing or malformed, or an extra is not installed; the message names it.
         Unavailable: The folder can't be made.
     """
     index = PostgresObjectIndex(sessions)
@@ -23,6 +24,7 @@ def objects_for(settings: Settings, sessions: UserSessions) -> FolderStore | Sup
         return FolderStore(settings.data_dir / "objects", index)
     if not settings.supabase_url:
         raise InvalidInput("CVTAILOR_OBJECTS is supabase: set CVTAILOR_SUPABASE_URL too.")
+    require_extra("supabase", "Keeping documents in Supabase (CVTAILOR_SUPABASE_URL)")
     return SupabaseStore(
         settings.supabase_url,
         _access(settings, index),

@@ -70,6 +70,8 @@ async def running_service(settings: Settings) -> AsyncIterator[Service]:
         CvtailorError: Something did not start; the message says what to do.
     """
     executor_id = f"{socket.gethostname()}-{os.getpid()}-{uuid4().hex[:8]}"
+    # Before anything starts: what the model needs may not be installed.
+    runtime = runtime_for(settings)
     async with AsyncExitStack() as stack:
         typesetter = typesetter_for(settings)
         stack.push_async_callback(typesetter.close)
@@ -95,7 +97,6 @@ async def running_service(settings: Settings) -> AsyncIterator[Service]:
         if isinstance(objects, SupabaseStore):
             stack.push_async_callback(objects.close)
         cv_reader, offer_reader = EmbeddedCvReader(), EmbeddedOfferReader()
-        runtime = runtime_for(settings)
         if runtime:
             stack.push_async_callback(runtime.close)
         models = models_for(settings, runtime, sessions) if runtime else None

@@ -1,23 +1,17 @@
 """``cvtailor mcp``: serves assistants, on standard input and output or by HTTP."""
 
-import asyncio
-import signal
-from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
 import uvloop
 from rich.console import Console
 
-from cvtailor.adapters.fetch import JobPageFetcher
 from cvtailor.cli.connection import Target
 from cvtailor.cli.exit_codes import ExitCode
+from cvtailor.cli.refusals import tell_refusal
 from cvtailor.domain.errors import CvtailorError
+from cvtailor.extras import require_extra
 from cvtailor.logs import configure_logs
-from cvtailor.mcp_server.cv_folders import CvFolders
-from cvtailor.mcp_server.server import CvtailorMcp
-from cvtailor.mcp_server.service_line import line_of_person, line_of_request, opening
-from cvtailor.mcp_server.tools import Tools
 from cvtailor.settings import Settings
 
 
@@ -36,42 +30,13 @@ def run(order: Order, target: Target) -> ExitCode:
     """Serves until the client or a signal ends it; returns the exit code."""
     settings = Settings()
     configure_logs(settings, level=None if order.http else "error")
-    serving = _serve_http(order, target, settings) if order.http else _serve_stdio(order, target, settings)
     try:
-        uvloop.run(serving)
+        require_extra("mcp", "`cvtailor mcp`")
+        # Imported here: it stands on the extra.
+        from cvtailor.mcp_server.serving import serve_http, serve_stdio
+
+        serve = serve_http if order.http else serve_stdio
+        uvloop.run(serve(order, target, settings))
     except CvtailorError as error:
-        Console(stderr=True).print(f"[red]error:[/] {error.message}", highlight=False)
-        return ExitCode.RETRY_LATER if error.caller_retries else ExitCode.CALLER_ERROR
+        return tell_refusal(error, Console(stderr=True, soft_wrap=True))
     return ExitCode.OK
-
-
-async def _serve_stdio(order: Order, target: Target, settings: Settings) -> None:
-    async with opening(target, settings) as opened:
-        tools = Tools(line_of_person(opened, target), CvFolders(order.cv_folders), _fetcher(settings))
-        serving = asyncio.create_task(CvtailorMcp(tools).serve_stdio())
-        # Ends the session and not this task: a signal that comes twice must not break the tidying up.
-        for number in (signal.SIGINT, signal.SIGTERM):
-            asyncio.get_running_loop().add_signal_handler(number, serving.cancel)
-        with suppress(asyncio.CancelledError):
-            await serving
-
-
-async def _serve_http(order: Order, target: Target, settings: Settings) -> None:
-    # Imported here: a client on standard input waits for none of it.
-    from cvtailor.app import verifier_for
-    from cvtailor.mcp_server.http_server import HttpServer, Listener
-
-    with Listener(order.host, order.port, order.public_hosts, order.origins) as listener:
-        async with opening(target, settings) as opened:
-            # A service that does not start is told now, not to the first client.
-            await opened()
-            # The files of this machine belong to nobody who comes by HTTP.
-            tools = Tools(line_of_request(opened), CvFolders(()), _fetcher(settings))
-            server = HttpServer(CvtailorMcp(tools), verifier_for(settings).verify, listener, settings)
-            for number in (signal.SIGINT, signal.SIGTERM):
-                asyncio.get_running_loop().add_signal_handler(number, server.stop)
-            await server.greet_and_serve()
-
-
-def _fetcher(settings: Settings) -> JobPageFetcher | None:
-    return JobPageFetcher() if settings.fetch_job_urls else None

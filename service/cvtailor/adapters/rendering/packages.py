@@ -17,12 +17,13 @@ import tempfile
 from collections.abc import Iterator
 from importlib.metadata import version
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import rendercv
 import rendercv_fonts
-from fontTools.pens.boundsPen import BoundsPen
-from fontTools.pens.svgPathPen import SVGPathPen
-from fontTools.ttLib import TTFont
+
+if TYPE_CHECKING:
+    from fontTools.ttLib import TTFont
 
 EMPTY_FOLDER = "empty"
 """A folder beside the packages with nothing in it: all that a document could read files from."""
@@ -104,6 +105,9 @@ def _write_packages(folder: Path) -> None:
 
 
 def _rows() -> Iterator[str]:
+    # Imported here: only the first worker ever draws; the others find the packages laid.
+    from fontTools.ttLib import TTFont
+
     fonts = Path(rendercv_fonts.__file__).parent / "Font Awesome 7"
     drawn: dict[str, str] = {}
     for file, names in ((_BRANDS, _BRAND_ICONS), (_SOLID, _SOLID_ICONS)):
@@ -113,7 +117,10 @@ def _rows() -> Iterator[str]:
     return (f'  "{name}": {row},' for name, row in sorted(drawn.items()))
 
 
-def _row(font: TTFont, name: str) -> str:
+def _row(font: "TTFont", name: str) -> str:
+    from fontTools.pens.boundsPen import BoundsPen
+    from fontTools.pens.svgPathPen import SVGPathPen
+
     glyphs = font.getGlyphSet()
     path, bounds = SVGPathPen(glyphs), BoundsPen(glyphs)
     glyphs[name].draw(path)

@@ -8,8 +8,6 @@ import re
 from collections.abc import Callable
 from functools import lru_cache
 
-from simplemma import is_known, lemmatize
-
 from cvtailor.domain.stemming import stem_of
 
 ROOT_CHARS_MIN = 3
@@ -48,12 +46,16 @@ def lemma_of(word: str, language: str) -> str:
     """
     if len(word) <= ROOT_CHARS_MIN or not word.isalpha():
         return word
+    from simplemma import lemmatize  # late: with its rules for many languages it takes its time
+
     return str(lemmatize(word, lang=language if language in _MARKED else "en")).lower()
 
 
 @lru_cache(maxsize=65_536)
 def is_word(word: str, language: str) -> bool:
     """Whether a lower-case word stands in the dictionary of a language, in any form."""
+    from simplemma import is_known
+
     return bool(is_known(word, lang=language) or is_known(word.capitalize(), lang=language))
 
 
