@@ -1,20 +1,34 @@
-"""Checks that generated code is what the contract generates, and that the contract breaks nobody.
+"""Checks that what is generated is what the contract generates, and that the contract breaks nobody.
 
-Both need the third-party .proto files of ``tools/proto_dependencies.py``.
+All need the third-party .proto files of ``tools/proto_dependencies.py``.
 """
 
 import filecmp
+import re
 import subprocess
 import sys
 import tarfile
+from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 from shutil import copytree
 from tempfile import TemporaryDirectory
 
-GENERATED = (Path("service/cvtailor/gen"), Path("clients/web/src/gen"))
+from google.protobuf.descriptor_pb2 import FileDescriptorSet
+
+from tools import api_reference, error_reference
+from tools.contract_baseline import baseline
+from tools.contract_image import fingerprint, image
+
+GENERATED = (
+    Path("service/cvtailor/gen"),
+    Path("clients/web/src/gen"),
+    Path("clients/python/src/cvtailor_client/gen"),
+)
 _SUFFIXES = (".py", ".pyi", ".ts")
 DEPENDENCIES = Path("build/proto-deps")
+CHANGELOG = Path("proto/CHANGELOG.md")
+_REVISION = re.compile(r"^### Revision (?P<number>\d+), [\d-]{10}, `(?P<fingerprint>\w+)`$", re.MULTILINE)
 
 
 def stale_files() -> list[str]:
@@ -41,9 +55,28 @@ def differences(committed: Path, fresh: Path) -> set[str]:
     }
 
 
-def breaking_changes(contract: Path = Path("proto"), against: str = "") -> str:
-    """Compares the contract with the one on the main branch; returns what buf complains of."""
-    revision = against or _baseline()
+def stale_pages(files: FileDescriptorSet) -> list[str]:
+    """Returns the pages made of the contract that would be made otherwise now."""
+    fresh = {
+        api_reference.PAGE: api_reference.page(files),
+        error_reference.PAGE: error_reference.page(error_reference.PAGE.read_text(), files),
+    }
+    return [str(path) for path, text in fresh.items() if not path.exists() or path.read_text() != text]
+
+
+def untold_change(changelog: str, files: FileDescriptorSet) -> str:
+    """Says what to write if the newest revision in the contract's changelog is not of this contract."""
+    newest = _REVISION.search(changelog)
+    present = fingerprint(files)
+    if newest and newest["fingerprint"] == present:
+        return ""
+    number = int(newest["number"]) + 1 if newest else 1
+    today = f"{datetime.now(UTC):%Y-%m-%d}"
+    return f"tell of it in {CHANGELOG}, on top:\n  ### Revision {number}, {today}, `{present}`"
+
+
+def breaking_changes(revision: str, contract: Path = Path("proto")) -> str:
+    """Compares the contract with that of a commit; returns what buf complains of."""
     archive = subprocess.run(
         ["git", "archive", revision, "proto", "buf.yaml"], check=True, capture_output=True
     ).stdout
@@ -61,27 +94,19 @@ def breaking_changes(contract: Path = Path("proto"), against: str = "") -> str:
         return verdict.stdout + verdict.stderr if verdict.returncode else ""
 
 
-def _baseline() -> str:
-    for branch in ("origin/main", "main", "HEAD"):
-        known = subprocess.run(["git", "rev-parse", "--quiet", "--verify", branch], capture_output=True)
-        if known.returncode == 0 and _has_contract(branch):
-            return branch
-    raise SystemExit("no commit with a contract to compare with")
-
-
-def _has_contract(revision: str) -> bool:
-    return (
-        subprocess.run(["git", "cat-file", "-e", f"{revision}:buf.yaml"], capture_output=True).returncode == 0
-    )
-
-
 def main() -> None:
     """Prints what is wrong and exits 1, or says that all is well."""
     if stale := stale_files():
         sys.exit("generated code is stale, run `just gen`:\n  " + "\n  ".join(stale))
-    if broken := breaking_changes():
-        sys.exit("the contract breaks its clients:\n" + broken)
-    print("generated code is fresh; the contract breaks nobody")
+    files = image()
+    if stale := stale_pages(files):
+        sys.exit("documentation is stale, run `just gen`:\n  " + "\n  ".join(stale))
+    if change := untold_change(CHANGELOG.read_text(), files):
+        sys.exit("the contract has changed: " + change)
+    before = baseline()
+    if before.commit and (broken := breaking_changes(before.commit)):
+        sys.exit(f"the contract breaks clients of {before.told}:\n{broken}")
+    print(f"generated code and pages are fresh; the contract was compared with {before.told}")
 
 
 if __name__ == "__main__":
