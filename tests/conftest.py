@@ -1,5 +1,6 @@
 """One Postgres for the whole session, and a fresh, migrated database for each test that asks."""
 
+import os
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Iterator
@@ -21,6 +22,9 @@ from loopback.loopback_fixtures import loopback_attempts, loopback_only
 __all__ = ["loopback_attempts", "loopback_only"]
 
 _TEMPLATE = "cvtailor_template"
+
+# Whoever runs the tests may have a configuration file; the tests are to be the same without.
+os.environ["CVTAILOR_CONFIG"] = ""
 
 
 @pytest.fixture(scope="session")

@@ -1,13 +1,49 @@
-"""Every knob, with its unit and its default. Set by environment variables with the prefix ``CVTAILOR_``."""
+"""Every knob, with its unit and its default.
+
+Set by environment variables with the prefix ``CVTAILOR_``, else in the file that ``config_file`` reads.
+"""
 
 import os
 from functools import cached_property
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal, get_args
 
 from platformdirs import user_data_path
 from pydantic import Field, SecretStr
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import (
+    BaseSettings,
+    InitSettingsSource,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
+
+from cvtailor.config_file import OPTIONS_TABLE, check_keys, config_path, others_can_read, read_config
+from cvtailor.domain.errors import InvalidInput
+
+
+def file_settings(settings_cls: type[BaseSettings]) -> dict[str, Any]:
+    """Returns the settings that stand in the configuration file.
+
+    Raises:
+        InvalidInput: The file can't be read, has a key that is no setting, or holds a secret and can be
+            read by others.
+    """
+    path = config_path()
+    found = read_config(path)
+    found.pop(OPTIONS_TABLE, None)
+    if path is None or not found:
+        return {}
+    check_keys(path, found, settings_cls.model_fields)
+    secrets = [key for key in found if is_secret(settings_cls, key)]
+    if secrets and others_can_read(path):
+        raise InvalidInput(f"Others can read {path}, which holds {secrets[0]}: run 'chmod 600 {path}'.")
+    return found
+
+
+def is_secret(settings_cls: type[BaseSettings], field: str) -> bool:
+    """Whether a setting must not be shown."""
+    annotation = settings_cls.model_fields[field].annotation
+    return annotation is SecretStr or SecretStr in get_args(annotation)
 
 
 class Settings(BaseSettings):
@@ -16,6 +52,22 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(
         env_prefix="CVTAILOR_", env_parse_none_str="none", extra="ignore", frozen=True
     )
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Asks, in this order: the code, the environment, the configuration file."""
+        return (
+            init_settings,
+            env_settings,
+            InitSettingsSource(settings_cls, init_kwargs=file_settings(settings_cls)),
+        )
 
     host: str = Field("127.0.0.1", description="Address the gRPC server listens on.")
     port: int = Field(50051, ge=0, le=65535, description="Port of the gRPC server; 0 takes a free one.")

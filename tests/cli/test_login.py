@@ -254,7 +254,7 @@ async def test_a_call_with_no_session_says_how_to_sign_in(home):
 async def test_generate_with_no_session_says_how_to_sign_in(home, tmp_path):
     cv, job = tmp_path / "cv.md", tmp_path / "job.txt"
     cv.write_text("# Ada")
-    job.write_text("A job")
+    job.write_text("A job for Ada, who likes engines that compute.")
     said = await home.run_process("generate", str(cv), str(job), "--server", "127.0.0.1:1")
     assert (said.code, "run `cvtailor login`" in said.out) == (2, True), said.out
 

@@ -13,6 +13,7 @@ from cvtailor.cli.sessions import SessionFile
 from cvtailor.gen.cvtailor.v1 import health_pb2
 from cvtailor.gen.cvtailor.v1.cv_generator_pb2_grpc import CvGeneratorStub
 from cvtailor.gen.cvtailor.v1.health_pb2_grpc import HealthStub
+from cvtailor.gen.cvtailor.v1.personal_data_pb2_grpc import PersonalDataStub
 from cvtailor.settings import Settings
 
 PROBE_SECONDS = 0.5
@@ -41,6 +42,7 @@ class Connection(NamedTuple):
     address: str
     stub: CvGeneratorStub
     metadata: tuple[tuple[str, str], ...]
+    personal_data: PersonalDataStub
 
 
 @asynccontextmanager
@@ -88,7 +90,7 @@ async def token_for(target: Target) -> str:
 
 def _connection(address: str, channel: grpc.aio.Channel, token: str) -> Connection:
     metadata = (("authorization", f"Bearer {token}"),) if token else ()
-    return Connection(address, CvGeneratorStub(channel), metadata)
+    return Connection(address, CvGeneratorStub(channel), metadata, PersonalDataStub(channel))
 
 
 def _channel(address: str, tls: bool = False) -> grpc.aio.Channel:

@@ -14,7 +14,7 @@ from rich.table import Table
 from cvtailor.gen.cvtailor.v1 import application_pb2, match_report_pb2
 from cvtailor.gen.cvtailor.v1 import event_pb2 as wire
 
-_STEP_NAMES = {
+STEP_NAMES = {
     wire.STEP_READ_CV: "Read the CV",
     wire.STEP_READ_OFFER: "Read the job ad",
     wire.STEP_MATCH: "Match",
@@ -126,15 +126,15 @@ class Display:
             case "accepted":
                 self._console.print(f"Application [bold]{event.application_id}[/]")
             case "step_started":
-                name = _STEP_NAMES[event.step_started.step]
+                name = STEP_NAMES[event.step_started.step]
                 self._progress.update(self._task, description=f"{event.step_index}/{event.step_count} {name}")
             case "step_progress":
                 progress = event.step_progress
-                name, words = _STEP_NAMES[progress.step], progress_of(progress)
+                name, words = STEP_NAMES[progress.step], progress_of(progress)
                 self._progress.update(self._task, description=f"{name}: {escape(words)}")
             case "step_finished":
                 step = event.step_finished
-                name, ms = _STEP_NAMES[step.step], step.duration.ToMilliseconds()
+                name, ms = STEP_NAMES[step.step], step.duration.ToMilliseconds()
                 summary = escape(summary_of(step))
                 self._console.print(f"[green]✓[/] {name:<18} [dim]{ms:>5} ms[/]  {summary}", highlight=False)
             case "warning":

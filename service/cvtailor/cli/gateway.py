@@ -16,6 +16,7 @@ from cvtailor import __version__
 from cvtailor.adapters.auth.local_keys import LocalKeys
 from cvtailor.cli.exit_codes import ExitCode
 from cvtailor.cli.local_user import mint
+from cvtailor.cli.refusals import tell_refusal
 from cvtailor.domain.errors import CvtailorError
 from cvtailor.gateway.bootstrap import bootstrap
 from cvtailor.gateway.edge import Edge, edge_for
@@ -40,8 +41,7 @@ def run(host: str | None, port: int | None, printed: bool) -> ExitCode:
         else:
             uvloop.run(_run(settings, edge))
     except CvtailorError as error:
-        Console(stderr=True).print(f"[red]error:[/] {error.message}", highlight=False)
-        return ExitCode.RETRY_LATER if error.caller_retries else ExitCode.CALLER_ERROR
+        return tell_refusal(error, Console(stderr=True, soft_wrap=True))
     return ExitCode.OK
 
 

@@ -1,53 +1,49 @@
-"""``cvtailor generate``: one run, watched, and its documents fetched."""
+"""``cvtailor generate``: a run for each job ad, watched, and its documents fetched."""
 
 import asyncio
 import signal
 import sys
-from collections.abc import AsyncIterator
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, NamedTuple, cast
+from typing import NamedTuple
 from uuid import uuid4
 
-import grpc
 import grpc.aio
 import uvloop
 from google.protobuf.json_format import MessageToJson
-from google.rpc import error_details_pb2
-from grpc_status import rpc_status
 from rich.console import Console
+from rich.markup import escape
 
 from cvtailor.cli.connection import Connection, Target, connect
+from cvtailor.cli.cv_files import base_cv_of
 from cvtailor.cli.display import Display
-from cvtailor.cli.exit_codes import ExitCode, exit_code_for
+from cvtailor.cli.downloads import download
+from cvtailor.cli.exit_codes import ExitCode
+from cvtailor.cli.job_ads import JobAd, job_ads
+from cvtailor.cli.refusals import tell_refusal
+from cvtailor.cli.run_stream import answer_question, events_of_run
 from cvtailor.domain.errors import CvtailorError, InvalidInput
-from cvtailor.gen.cvtailor.v1 import application_pb2, cv_generator_pb2, event_pb2
+from cvtailor.gen.cvtailor.v1 import cv_generator_pb2, event_pb2
 from cvtailor.settings import Settings
 
-_MEDIA_TYPES = {
-    ".md": "text/markdown",
-    ".markdown": "text/markdown",
-    ".txt": "text/plain",
-    ".pdf": "application/pdf",
-    ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-}
-_TRIES_TO_CONNECT = 2
-_TRIES_TO_REATTACH = 6
-_LAST = frozenset({"completed", "failed", "cancelled"})
-
-
-type _Answers = (
-    grpc.aio.UnaryStreamCall[Any, cv_generator_pb2.GenerateApplicationResponse]
-    | grpc.aio.UnaryStreamCall[Any, cv_generator_pb2.WatchApplicationResponse]
-)
+APPLICATIONS_FOLDER = Path("out")
 
 
 class Order(NamedTuple):
-    """What the user asked for on the command line."""
+    """What the user asked for on the command line.
+
+    Attributes:
+        jobs: Paths, URLs, ``-`` for standard input.
+        clipboard: One more ad is in the clipboard.
+        out: Folder for the documents of one application.
+        applications: Folder that gets a folder for each application, where ``out`` is not given.
+    """
 
     cv: Path
-    job: Path
+    jobs: tuple[str, ...]
+    clipboard: bool
     out: Path | None
+    applications: Path
     theme: str
     pages: int
     language: str
@@ -58,28 +54,43 @@ class Order(NamedTuple):
 
 
 def run(order: Order, target: Target, as_json: bool) -> ExitCode:
-    """Makes the application; returns the exit code."""
+    """Makes the applications; returns the exit code."""
     console = Console(stderr=as_json)
     try:
-        request = _request(order)
-        return uvloop.run(_generate(order, request, target, console, as_json))
+        _check(order)
+        return uvloop.run(_run(order, target, console, as_json))
     except asyncio.CancelledError:
         return ExitCode.INTERRUPTED
-    except CvtailorError as error:
-        console.print(f"[red]error:[/] {error.message}", highlight=False)
-        return ExitCode.RETRY_LATER if error.caller_retries else ExitCode.CALLER_ERROR
-    except grpc.aio.AioRpcError as error:
-        _print_status(error, console)
-        return exit_code_for(error.code())
+    except (CvtailorError, grpc.aio.AioRpcError) as error:
+        return tell_refusal(error, console)
 
 
-async def _generate(
-    order: Order,
-    request: cv_generator_pb2.GenerateApplicationRequest,
-    target: Target,
-    console: Console,
-    as_json: bool,
-) -> ExitCode:
+def _check(order: Order) -> None:
+    if len(order.jobs) + order.clipboard == 1:
+        return
+    for option, is_set in (("--interactive", order.interactive), ("--request-id", order.request_id)):
+        if is_set:
+            raise InvalidInput(f"{option} is for one job ad at a time; name one, or leave {option} out.")
+
+
+async def _run(order: Order, target: Target, console: Console, as_json: bool) -> ExitCode:
+    _heed_interrupts()
+    base_cv = base_cv_of(order.cv)
+    with console.status("Reading the job ads"):
+        ads = await job_ads(order.jobs, clipboard=order.clipboard)
+    requests = [_request(order, base_cv, ad) for ad in ads]
+    if len(ads) == 1:
+        return await _generate(order, requests[0], target, console, as_json)
+    # Imported here: for one job ad, none of it is needed.
+    from cvtailor.cli.generate_many import generate_many
+
+    folder = order.out or order.applications
+    jobs = list(zip([ad.label for ad in ads], requests, strict=True))
+    return await generate_many(jobs, target, folder, console, as_json)
+
+
+def _heed_interrupts() -> None:
+    """Makes the first interrupt cancel the work in progress; later ones wait for what that takes."""
     loop, main = asyncio.get_running_loop(), asyncio.current_task()
     interrupts = 0
 
@@ -91,75 +102,41 @@ async def _generate(
 
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, interrupt)
+
+
+async def _generate(
+    order: Order,
+    request: cv_generator_pb2.GenerateApplicationRequest,
+    target: Target,
+    console: Console,
+    as_json: bool,
+) -> ExitCode:
+    main = asyncio.current_task()
     with Display(console) as display:
         async with connect(target, Settings()) as connection:
             application_id = ""
             try:
-                async for event in _events(connection, request):
+                async for event in events_of_run(connection, request):
                     application_id = event.application_id or application_id
                     if as_json:
-                        sys.stdout.write(MessageToJson(event, indent=None) + "\n")
-                        sys.stdout.flush()
+                        print_event(event)
                     else:
                         display.show(event)
                     if order.interactive and event.HasField("question_asked"):
-                        await _answer(connection, event, display, as_json)
+                        await answer_question(connection, event, display, as_json)
                 return await _finish(order, event, connection, display, console, as_json)
             except asyncio.CancelledError:
                 if main:
                     main.uncancel()
-                await _cancel(connection, application_id, console)
+                await cancel(connection, application_id)
+                console.print("[yellow]cancelled[/]: nothing was kept")
                 return ExitCode.INTERRUPTED
 
 
-async def _events(
-    connection: Connection, request: cv_generator_pb2.GenerateApplicationRequest
-) -> AsyncIterator[event_pb2.ApplicationEvent]:
-    """Yields the run's events to the last one, through broken connections."""
-    seen, application_id, tries = 0, "", 0
-    while True:
-        if application_id:
-            watch = cv_generator_pb2.WatchApplicationRequest(
-                application_id=application_id, after_sequence=seen
-            )
-            answers: _Answers = connection.stub.WatchApplication(watch, metadata=connection.metadata)
-        else:
-            answers = connection.stub.GenerateApplication(request, metadata=connection.metadata)
-        try:
-            async for answer in answers:
-                event, tries = answer.event, 0
-                application_id = event.application_id
-                if event.sequence == 0:
-                    continue
-                seen = event.sequence
-                yield event
-                if event.WhichOneof("event") in _LAST:
-                    return
-        except grpc.aio.AioRpcError as error:
-            # The request id makes it safe to ask again, even if the first answer never came.
-            tries += 1
-            patience = _TRIES_TO_REATTACH if application_id else _TRIES_TO_CONNECT
-            if error.code() is not grpc.StatusCode.UNAVAILABLE or tries >= patience:
-                raise
-            await asyncio.sleep(0.2 * 2**tries)
-        finally:
-            answers.cancel()
-
-
-async def _answer(
-    connection: Connection, event: event_pb2.ApplicationEvent, display: Display, as_json: bool
-) -> None:
-    """Puts a question to the person at the terminal; programs answer with AnswerQuestion themselves."""
-    if as_json or not sys.stdin.isatty():
-        return
-    question = event.question_asked.question
-    entry_id, text = await asyncio.to_thread(display.ask, question)
-    await connection.stub.AnswerQuestion(
-        cv_generator_pb2.AnswerQuestionRequest(
-            application_id=event.application_id, question_id=question.id, entry_id=entry_id, text=text
-        ),
-        metadata=connection.metadata,
-    )
+def print_event(event: event_pb2.ApplicationEvent) -> None:
+    """Prints an event as the contract's JSON, on one line, at once."""
+    sys.stdout.write(MessageToJson(event, indent=None) + "\n")
+    sys.stdout.flush()
 
 
 async def _finish(
@@ -171,45 +148,42 @@ async def _finish(
     as_json: bool,
 ) -> ExitCode:
     if event.WhichOneof("event") == "completed":
-        folder = order.out or Path("out") / event.application_id
-        paths = [
-            await _download(connection, event.application_id, document, folder)
-            for document in event.completed.documents
-        ]
+        folder = order.out or order.applications / event.application_id
+        paths = await download_all(connection, event, folder)
         if not as_json:
             display.show_result(event, folder, paths)
         return ExitCode.OK
+    code, told = ended_without_result(event)
+    console.print(told, highlight=False)
+    return code
+
+
+async def download_all(
+    connection: Connection, completed: event_pb2.ApplicationEvent, folder: Path
+) -> list[Path]:
+    """Puts the documents that a run made into a folder; returns where they lie.
+
+    Raises:
+        InvalidInput: The folder can't be written.
+        grpc.aio.AioRpcError: The service does not give them.
+    """
+    return [
+        await download(connection, completed.application_id, document.name, folder)
+        for document in completed.completed.documents
+    ]
+
+
+def ended_without_result(event: event_pb2.ApplicationEvent) -> tuple[ExitCode, str]:
+    """Returns the exit code for a run that failed or was cancelled, and what to say of it."""
     if event.WhichOneof("event") == "cancelled":
-        console.print("[yellow]cancelled[/] by somebody else")
-        return ExitCode.INTERRUPTED
+        return ExitCode.INTERRUPTED, "[yellow]cancelled[/] by somebody else"
     failed = event.failed
-    console.print(f"[red]failed:[/] {failed.message}", highlight=False)
-    return ExitCode.RETRY_LATER if failed.retryable else ExitCode.SERVICE_ERROR
+    code = ExitCode.RETRY_LATER if failed.retryable else ExitCode.SERVICE_ERROR
+    return code, f"[red]failed:[/] {escape(failed.message)}"
 
 
-async def _download(
-    connection: Connection, application_id: str, document: application_pb2.Document, folder: Path
-) -> Path:
-    call = connection.stub.DownloadDocument(
-        cv_generator_pb2.DownloadDocumentRequest(application_id=application_id, name=document.name),
-        metadata=connection.metadata,
-    )
-    content = b"".join([part.chunk async for part in call])
-    # The name comes from the service; only its last part may choose where the file goes.
-    path = folder / Path(document.name).name
-    await asyncio.to_thread(_write, path, content)
-    return path
-
-
-def _write(path: Path, content: bytes) -> None:
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content)
-    except OSError as error:
-        raise InvalidInput(f"{path} can't be written: {error.strerror}; choose another --out") from error
-
-
-async def _cancel(connection: Connection, application_id: str, console: Console) -> None:
+async def cancel(connection: Connection, application_id: str) -> None:
+    """Cancels a run, if it got as far as having an id."""
     if application_id:
         with suppress(grpc.aio.AioRpcError):
             await connection.stub.CancelApplication(
@@ -217,27 +191,11 @@ async def _cancel(connection: Connection, application_id: str, console: Console)
                 metadata=connection.metadata,
                 timeout=5,
             )
-    console.print("[yellow]cancelled[/]: nothing was kept")
 
 
-def _request(order: Order) -> cv_generator_pb2.GenerateApplicationRequest:
-    content = order.cv.read_bytes()
-    suffix = order.cv.suffix.lower()
-    cv = cv_generator_pb2.BaseCv()
-    try:
-        if suffix in (".yaml", ".yml"):
-            cv.rendercv_yaml = content.decode()
-        elif suffix == ".json":
-            cv.json_resume = content.decode()
-        else:
-            media_type = _MEDIA_TYPES.get(suffix, "text/plain")
-            cv.file.CopyFrom(cv_generator_pb2.CvFile(content=content, media_type=media_type))
-        posting = (sys.stdin.buffer.read() if str(order.job) == "-" else order.job.read_bytes()).decode()
-    except UnicodeDecodeError as error:
-        message = f"{order.cv} or {order.job} is not UTF-8 text (byte {error.start}): save it as UTF-8"
-        raise InvalidInput(message) from error
-    except OSError as error:
-        raise InvalidInput(f"{error.filename} can't be read: {error.strerror}") from error
+def _request(
+    order: Order, base_cv: cv_generator_pb2.BaseCv, ad: JobAd
+) -> cv_generator_pb2.GenerateApplicationRequest:
     options = cv_generator_pb2.GenerationOptions(
         theme=cv_generator_pb2.Theme.Value(f"THEME_{order.theme.upper()}"),
         tone=cv_generator_pb2.Tone.Value(f"TONE_{order.tone.upper()}"),
@@ -248,19 +206,7 @@ def _request(order: Order) -> cv_generator_pb2.GenerateApplicationRequest:
     )
     return cv_generator_pb2.GenerateApplicationRequest(
         request_id=order.request_id or str(uuid4()),
-        base_cv=cv,
-        posting=cv_generator_pb2.JobPosting(text=posting),
+        base_cv=base_cv,
+        posting=cv_generator_pb2.JobPosting(text=ad.text, source_url=ad.source_url),
         options=options,
     )
-
-
-def _print_status(error: grpc.aio.AioRpcError, console: Console) -> None:
-    console.print(f"[red]{error.code().name}:[/] {error.details()}", highlight=False)
-    # An AioRpcError has what a call has; only the types do not say so.
-    status = rpc_status.from_call(cast("grpc.Call", error))
-    for detail in status.details if status else ():
-        violations = error_details_pb2.BadRequest()
-        if detail.Unpack(violations):
-            for violation in violations.field_violations:
-                if violation.description not in str(error.details()):
-                    console.print(f"  {violation.field}: {violation.description}", highlight=False)

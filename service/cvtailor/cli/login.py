@@ -4,7 +4,7 @@ import asyncio
 import getpass
 import os
 import sys
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from typing import Any
 
 from rich.console import Console
@@ -12,8 +12,10 @@ from rich.markup import escape
 
 from cvtailor.adapters.auth.sign_in import Session, SupabaseSignIn
 from cvtailor.cli.exit_codes import ExitCode
+from cvtailor.cli.refusals import tell_refusal
 from cvtailor.cli.sessions import USABLE_SECONDS, SessionFile
 from cvtailor.domain.errors import CallerMustFix, CvtailorError, InvalidInput, Unavailable
+from cvtailor.extras import require_extra
 from cvtailor.settings import Settings
 
 PASSWORD_VARIABLE = "CVTAILOR_PASSWORD"  # noqa: S105  # its name
@@ -27,20 +29,20 @@ def login(email: str, url: str, key: str) -> ExitCode:
         url: The project's URL; the settings' if it is empty.
         key: The project's publishable key; the settings' if it is empty.
     """
-    return _run(_login(email, url, key))
+    return _run("login", lambda: _login(email, url, key))
 
 
 def logout() -> ExitCode:
     """Ends the session there and forgets it here; returns the exit code."""
-    return _run(_logout())
+    return _run("logout", _logout)
 
 
-def _run(work: Coroutine[Any, Any, ExitCode]) -> ExitCode:
+def _run(command: str, work: Callable[[], Coroutine[Any, Any, ExitCode]]) -> ExitCode:
     try:
-        return asyncio.run(work)
+        require_extra("supabase", f"`cvtailor {command}`")
+        return asyncio.run(work())
     except CvtailorError as error:
-        Console(stderr=True).print(f"[red]error:[/] {escape(error.message)}", highlight=False)
-        return ExitCode.RETRY_LATER if error.caller_retries else ExitCode.CALLER_ERROR
+        return tell_refusal(error, Console(stderr=True, soft_wrap=True))
 
 
 async def _login(email: str, url: str, key: str) -> ExitCode:

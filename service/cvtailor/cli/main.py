@@ -1,100 +1,51 @@
 """The commands and their options; each imports what it needs when it runs, so that `--help` is quick."""
 
-import asyncio
 import os
+import sys
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
 
+from cvtailor.cli import applications, configuration, making
 from cvtailor.cli.options import ServerOption, TlsOption, TokenOption
+from cvtailor.domain.errors import CvtailorError
+
+_SERVICE, _ACCOUNT = "Service", "Account"
 
 app = typer.Typer(
     name="cvtailor",
     help="Tailors a CV to one job offer. Every line of the result comes from the CV it was given.",
+    epilog="Begin with: cvtailor init, or cvtailor import LINKEDIN_EXPORT.zip; then cvtailor generate CV JOB",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-ThemeName = Literal[
-    "classic",
-    "ember",
-    "engineeringclassic",
-    "engineeringresumes",
-    "harvard",
-    "ink",
-    "moderncv",
-    "opal",
-    "sb2nov",
-]
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        from cvtailor import __version__
+
+        typer.echo(f"cvtailor {__version__}")
+        raise typer.Exit
 
 
-@app.command()
-def generate(
-    cv: Annotated[
-        Path,
-        typer.Argument(
-            help="Base CV: rendercv YAML, JSON Resume, Markdown, text, PDF or DOCX.",
-            exists=True,
-            dir_okay=False,
-        ),
-    ],
-    job: Annotated[Path, typer.Argument(help="Job ad as text; '-' reads it from standard input.")],
-    out: Annotated[
-        Path | None,
-        typer.Option(help="Folder for the documents.", show_default="out/APPLICATION-ID", file_okay=False),
-    ] = None,
-    theme: Annotated[ThemeName, typer.Option(help="Design of the PDF.")] = "classic",
-    pages: Annotated[
-        int, typer.Option(min=0, max=4, help="Pages wanted; 0: one below ten years of experience, else two.")
-    ] = 0,
-    language: Annotated[
-        Literal["en", "de", "fr", "es"] | None,
-        typer.Option(help="Language of headings and letter.", show_default="the CV's and the ad's"),
-    ] = None,
-    tone: Annotated[
-        Literal["neutral", "warm", "formal"], typer.Option(help="How the letter speaks.")
-    ] = "neutral",
-    keep: Annotated[
-        list[str] | None, typer.Option(help="Title of a section that must stay; repeatable.")
-    ] = None,
-    interactive: Annotated[
-        bool, typer.Option("--interactive", "-i", help="Answer questions about what the CV does not show.")
-    ] = False,
-    request_id: Annotated[
-        str, typer.Option(help="UUID; the same id with the same input returns the same application.")
-    ] = "",
-    server: ServerOption = "",
-    token: TokenOption = "",
-    tls: TlsOption = False,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="Print one JSON object a line instead of progress.")
+@app.callback()
+def _begin(
+    context: typer.Context,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")
     ] = False,
 ) -> None:
-    """Makes a tailored CV, a match report and a cover letter for one job ad.
-
-    Example: cvtailor generate examples/engineer/cv.yaml examples/engineer/job.txt
-    """
-    from cvtailor.cli.connection import Target
-    from cvtailor.cli.generate import Order, run
-
-    order = Order(
-        cv=cv,
-        job=job,
-        out=out,
-        theme=theme,
-        pages=pages,
-        language=language or "",
-        tone=tone,
-        keep=tuple(keep or ()),
-        interactive=interactive,
-        request_id=request_id,
-    )
-    raise typer.Exit(run(order, Target(server, token, tls), as_json))
+    context.default_map = configuration.usual_options(context)
 
 
-@app.command()
+making.register(app)
+applications.register(app)
+
+
+@app.command(rich_help_panel=_SERVICE)
 def serve(
     port: Annotated[int | None, typer.Option(help="Port.", show_default="CVTAILOR_PORT, else 50051")] = None,
     host: Annotated[
@@ -117,7 +68,7 @@ def serve(
     raise typer.Exit(run(host, port, web, web_port))
 
 
-@app.command()
+@app.command(rich_help_panel=_SERVICE)
 def gateway(
     port: Annotated[
         int | None,
@@ -141,7 +92,7 @@ def gateway(
     raise typer.Exit(run(host, port, printed))
 
 
-@app.command()
+@app.command(rich_help_panel=_SERVICE)
 def mcp(
     http: Annotated[
         bool, typer.Option("--http", help="Serve streamable HTTP instead of standard input and output.")
@@ -179,7 +130,7 @@ def mcp(
     raise typer.Exit(run(order, Target(server, token, tls)))
 
 
-@app.command()
+@app.command(rich_help_panel=_ACCOUNT)
 def token(
     user: Annotated[str, typer.Option(help="UUID, or any name, which stands for a UUID of its own.")] = "",
     hours: Annotated[float, typer.Option(min=0.01, max=720, help="Lifetime.")] = 12,
@@ -190,7 +141,7 @@ def token(
     typer.echo(mint(user, hours))
 
 
-@app.command()
+@app.command(rich_help_panel=_ACCOUNT)
 def login(
     email: Annotated[str, typer.Option(help="Whose account.", show_default="asked for")] = "",
     url: Annotated[
@@ -212,7 +163,7 @@ def login(
     raise typer.Exit(run(email, url, key))
 
 
-@app.command()
+@app.command(rich_help_panel=_ACCOUNT)
 def logout() -> None:
     """Ends the session of `cvtailor login`."""
     from cvtailor.cli.login import logout as run
@@ -220,20 +171,27 @@ def logout() -> None:
     raise typer.Exit(run())
 
 
-@app.command()
+@app.command(rich_help_panel=_SERVICE)
 def migrate() -> None:
     """Brings the database's schema up to date; safe to run at any time."""
+    import asyncio
+
     from cvtailor.cli.operations import migrate as run
 
     raise typer.Exit(asyncio.run(run()))
 
 
-@app.command()
+@app.command(rich_help_panel=_SERVICE)
 def doctor() -> None:
     """Checks everything the service stands on and says what to do."""
+    import asyncio
+
     from cvtailor.cli.operations import doctor as run
 
     raise typer.Exit(asyncio.run(run()))
+
+
+configuration.register(app, _SERVICE)
 
 
 def main() -> None:
@@ -241,4 +199,11 @@ def main() -> None:
     # gRPC speaks up when a process that uses it starts another one; ours spawn, they do not fork.
     os.environ.setdefault("GRPC_VERBOSITY", "ERROR")
     os.environ.setdefault("GRPC_ENABLE_FORK_SUPPORT", "0")
-    app()
+    try:
+        app()
+    except (CvtailorError, ValueError) as error:
+        # Settings are read as each command begins; what is wrong with them is for the user to mend.
+        if not (told := configuration.told_of_settings(error)):
+            raise
+        typer.echo(told, err=True)
+        sys.exit(2)

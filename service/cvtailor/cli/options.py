@@ -1,6 +1,6 @@
 """Options that several commands share."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -15,3 +15,18 @@ TokenOption = Annotated[
     ),
 ]
 TlsOption = Annotated[bool, typer.Option(help="Use TLS towards --server.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON, one object a line.")]
+
+ThemeName = Literal[
+    "classic",
+    "ember",
+    "engineeringclassic",
+    "engineeringresumes",
+    "harvard",
+    "ink",
+    "moderncv",
+    "opal",
+    "sb2nov",
+]
+LanguageCode = Literal["en", "de", "fr", "es"]
+ToneName = Literal["neutral", "warm", "formal"]

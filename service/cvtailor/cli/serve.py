@@ -14,6 +14,7 @@ from cvtailor.app import running_service
 from cvtailor.cli.exit_codes import ExitCode
 from cvtailor.cli.gateway import advertise, gateway_settings, page_tokens, resolved
 from cvtailor.cli.local_user import mint
+from cvtailor.cli.refusals import tell_refusal
 from cvtailor.domain.errors import CvtailorError, InvalidInput
 from cvtailor.gateway.edge import Edge
 from cvtailor.gateway.settings import GatewaySettings
@@ -47,8 +48,7 @@ def run(host: str | None, port: int | None, web: bool, web_port: int | None) -> 
         edge = _edge(settings, gateway_settings(None, web_port)) if web else None
         uvloop.run(_serve(settings, edge))
     except CvtailorError as error:
-        Console(stderr=True).print(f"[red]error:[/] {error.message}", highlight=False)
-        return ExitCode.RETRY_LATER if error.caller_retries else ExitCode.CALLER_ERROR
+        return tell_refusal(error, Console(stderr=True, soft_wrap=True))
     return ExitCode.OK
 
 

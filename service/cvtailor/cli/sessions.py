@@ -14,6 +14,7 @@ from pydantic import ValidationError
 from cvtailor.adapters.auth.private_file import others_can_read, write_aside
 from cvtailor.adapters.auth.sign_in import SIGN_IN_COMMAND, Session, SupabaseSignIn
 from cvtailor.domain.errors import InvalidInput, Unauthenticated, Unavailable
+from cvtailor.extras import require_extra
 
 REFRESH_AHEAD_SECONDS = 900
 """A token that ends sooner is replaced before it is used: a run, and fetching its documents, takes time."""
@@ -72,6 +73,7 @@ class SessionFile:
             Unauthenticated: Nobody is signed in, or the session has ended.
             Forbidden: The account is banned.
             Unavailable: The token has ended, and Supabase Auth does not answer.
+            InvalidInput: The extra that refreshes it is not installed.
         """
         session = self._present()
         if session.lives_for(REFRESH_AHEAD_SECONDS):
@@ -82,6 +84,7 @@ class SessionFile:
             session = self._present()
             if session.lives_for(REFRESH_AHEAD_SECONDS):
                 return session.access_token
+            require_extra("supabase", "Refreshing your session")
             try:
                 refreshed = await SupabaseSignIn(session.url, session.publishable_key).refresh(session)
             except Unavailable:

