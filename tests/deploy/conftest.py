@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from deploy_files import PAGE, instructions, lay_out
+from deploy_files import PAGE, VERSION, instructions, lay_out
 
 
 @pytest.fixture(scope="session")
@@ -22,6 +22,13 @@ def image(tmp_path_factory: pytest.TempPathFactory) -> Path:
     uv = os.environ.get("UV") or shutil.which("uv")
     assert uv, "uv is not installed"
     settings = {"UV_PROJECT_ENVIRONMENT": str(prefix), "UV_PYTHON": sys.executable, "UV_OFFLINE": "1"}
+    settings |= {
+        name: value.replace("${VERSION}", VERSION)
+        for found in instructions()
+        if found.stage == "wheels" and found.keyword == "ENV"
+        for name, _, value in (word.partition("=") for word in found.words)
+        if "${VERSION}" in value
+    }
     inherited = {name: value for name, value in os.environ.items() if name != "VIRTUAL_ENV"}
     commands = [words[1:] for words in wheels if words[:2] == ("uv", "sync")]
     assert commands

@@ -23,6 +23,9 @@ MANIFESTS = sorted(set(KUBERNETES.glob("*.yaml")) - {KUBERNETES / "kustomization
 PAGE = "<!doctype html><title>cvtailor</title>"
 """What stands in for the built page."""
 
+VERSION = "7.8.9"
+"""What somebody gives the build as the version."""
+
 FILLED_IN = {"POSTGRES_PASSWORD": "aaa", "SERVICE_PASSWORD": "bbb", "ENGINE_PASSWORD": "ccc"}
 """What somebody wrote into ``.env``."""
 

@@ -4,7 +4,10 @@ import json
 import subprocess
 import tomllib
 
-from deploy_files import DEPLOY, PAGE, REPOSITORY, build_context, instructions, lay_out
+from deploy_files import PAGE, REPOSITORY, VERSION, build_context, instructions, lay_out
+from packaging.version import Version
+
+from tools.release import changelog, readiness
 
 
 def test_the_image_holds_what_runs_and_nothing_that_builds(image):
@@ -60,10 +63,24 @@ def test_no_secret_and_nothing_of_this_machine_is_in_the_build_context():
 def test_the_images_version_and_python_are_those_of_the_project():
     project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text())["project"]
     labels = next(found.words for found in instructions() if found.keyword == "LABEL")
-    assert f"org.opencontainers.image.version={project['version']}" in labels
+    assert "org.opencontainers.image.version=${VERSION}" in labels
     assert f"org.opencontainers.image.description={project['description']}" in labels
     python = next(found.words[0] for found in instructions() if found.words[-1] == "python")
     assert python.startswith(f"python:{(REPOSITORY / '.python-version').read_text().strip()}.")
-    for path in ("compose.yaml", "kubernetes/kustomization.yaml"):
-        text = (DEPLOY / path).read_text()
-        assert f"cvtailor:{project['version']}" in text or f"newTag: {project['version']}" in text
+    (default,) = (found.words[0] for found in instructions() if found.words[0].startswith("VERSION="))
+    assert readiness.fallback_versions() == {default.partition("=")[2]}
+
+
+def test_the_image_has_the_version_that_its_build_was_given(image):
+    done = subprocess.run(
+        [image / "bin" / "python", "-c", "import cvtailor; print(cvtailor.__version__)"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.strip() == VERSION
+
+
+def test_every_deployment_names_the_image_of_the_newest_release():
+    released = changelog.newest(changelog.read()) or Version(*readiness.fallback_versions()).base_version
+    assert readiness.deployed_versions() == dict.fromkeys(readiness.DEPLOYMENTS, released)

@@ -1,0 +1,1 @@
+"""Builds what a release publishes, and checks what may be published: ``python -m tools.release --help``."""
