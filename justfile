@@ -1,5 +1,8 @@
 # Every recipe runs on a fresh clone; `uv run just` lists them.
 
+# Some machines set it; the tests start many processes, and each would compile everything anew.
+export PYTHONDONTWRITEBYTECODE := ""
+
 set shell := ["bash", "-euo", "pipefail", "-c"]
 
 default:
@@ -34,6 +37,8 @@ proto-deps:
 # Generate the code of the contract.
 gen: proto-deps
     uv run buf generate
+    uv run python -m tools.api_reference
+    uv run python -m tools.error_reference
 
 # Lint, types, layers, contract, the web client; changes nothing.
 check: needs proto-deps
@@ -43,7 +48,8 @@ check: needs proto-deps
     uv run lint-imports --no-logo
     uv run buf lint
     uv run buf format proto --diff --exit-code
-    uv run python tools/contract_checks.py
+    uv run python -m tools.contract_checks
+    uv run prek run --all-files
     npm run --prefix clients/web check
 
 # What the tests need beside Python packages, from Debian and npm; quick if it is there.
@@ -54,6 +60,14 @@ needs:
 test *arguments: check
     uv run pytest {{ arguments }}
 
+# Known faults of what is locked, as far as the advisory services can be reached.
+audit:
+    uv run python -m tools.audit
+
+# Build what is released, into a folder.
+release out:
+    uv run python -m tools.release build --out {{ out }}
+
 # Measure; just bench pipeline --quick --json
 bench name *arguments:
     uv run python -m benchmarks.{{ name }} {{ arguments }}
@@ -63,6 +77,23 @@ fix: proto-deps
     uv run ruff check --fix
     uv run ruff format
     uv run buf format proto --write
+
+# Build the documentation as a site, into build/site; any fault in it fails.
+docs:
+    NO_MKDOCS_2_WARNING=1 uv run mkdocs build --strict
+
+# Show the documentation while you write it.
+docs-serve:
+    NO_MKDOCS_2_WARNING=1 uv run mkdocs serve
+
+# After a change of settings or commands: the pages that are made from them.
+docs-reference:
+    uv run python -m tools.settings_reference
+    uv run python -m tools.cli_reference
+
+# After a change of what the programs show: the pictures of it in the documentation.
+pictures:
+    uv run python -m tools.pictures
 
 # After a change of the schema: its text, for review, and the types of its TypeScript clients.
 schema:
