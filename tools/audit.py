@@ -49,18 +49,21 @@ class Audit:
 
 
 def _printed(command: list[str | Path], folder: Path) -> str:
-    """What a program prints as JSON, which says more than its exit code does."""
+    """What a program prints as JSON, which says more than its exit code; nothing if it takes too long."""
     path = os.pathsep.join((str(Path(sys.executable).parent), os.environ.get("PATH", "")))
-    done = subprocess.run(
-        [str(word) for word in command],
-        cwd=folder,
-        env={**os.environ, "PATH": path},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-        timeout=AUDIT_SECONDS,
-        check=False,
-    )
+    try:
+        done = subprocess.run(
+            [str(word) for word in command],
+            cwd=folder,
+            env={**os.environ, "PATH": path},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+            timeout=AUDIT_SECONDS,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        return ""
     return done.stdout
 
 

@@ -1,9 +1,9 @@
 """A hook of MkDocs: pages that live beside what they describe, and links that lead out of ``docs``.
 
 Files link to each other as GitHub follows it, relative to themselves. On the site a link to a page leads to
-that page wherever it went, and one to any other file of the repository to ``extra.repository_url``; without
-that, the link's words stay and the link goes. A file that is not there is a warning, so that a strict build
-fails.
+that page wherever it went, with its title in place of a file's name, and one to any other file of the
+repository to ``extra.repository_url``; without that, the link's words stay and the link goes. A file that is
+not there is a warning, so that a strict build fails.
 """
 
 import logging
@@ -66,9 +66,17 @@ def with_links_of_the_site(markdown: str, page: str, repository_url: str) -> str
         target = _address(path, page, repository_url)
         if not target:
             return match["words"]
-        return f"{match['open']}{match['words']}]({target}{match['anchor'] or ''})"
+        words = match["words"] if match["anchor"] else _title(path, match["words"])
+        return f"{match['open']}{words}]({target}{match['anchor'] or ''})"
 
     return _CODE_OR_LINK.sub(rewritten, markdown)
+
+
+def _title(path: str, words: str) -> str:
+    if not path.endswith(".md") or words not in (path, posixpath.basename(path)):
+        return words
+    heading = (REPOSITORY / path).read_text().partition("\n")[0].removeprefix("# ")
+    return heading.partition(":")[0]
 
 
 def _address(path: str, page: str, repository_url: str) -> str:

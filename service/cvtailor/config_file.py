@@ -26,7 +26,7 @@ def config_path() -> Path | None:
     """Returns where the file is, or would be; None where ``CVTAILOR_CONFIG`` is set to nothing."""
     named = os.environ.get(PATH_VARIABLE)
     if named is not None:
-        return Path(named).expanduser() if named else None
+        return _expanded(named) if named else None
     # Imported here: it is not needed where the path is named.
     from platformdirs import user_config_path
 
@@ -39,7 +39,7 @@ def read_config(path: Path | None) -> dict[str, Any]:
     ``~/`` at the start of a text is the user's folder; the text ``none`` is no value, as in the environment.
 
     Raises:
-        InvalidInput: It can't be read, is too large, or is no TOML; names the file and the line.
+        InvalidInput: It can't be read, is too large, or is no TOML of this form; names the file.
     """
     if path is None:
         return {}
@@ -58,6 +58,8 @@ def read_config(path: Path | None) -> dict[str, Any]:
         found = tomllib.loads(content.decode())
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise InvalidInput(f"{path} is no TOML: {error}.") from error
+    if not isinstance(found.get(OPTIONS_TABLE, {}), dict):
+        raise InvalidInput(f"{path}: {OPTIONS_TABLE} is a table: write its options below [{OPTIONS_TABLE}].")
     return {key: _value(value) for key, value in found.items()}
 
 
@@ -92,5 +94,10 @@ def _value(value: Any) -> Any:
     if isinstance(value, str):
         if value == _NONE:
             return None
-        return str(Path(value).expanduser()) if value.startswith("~/") else value
+        return str(_expanded(value)) if value.startswith("~/") else value
     return value
+
+
+def _expanded(path: str) -> Path:
+    # Unlike pathlib's it raises nothing where a user's folder is unknown.
+    return Path(os.path.expanduser(path))  # noqa: PTH111

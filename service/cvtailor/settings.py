@@ -6,6 +6,7 @@ Set by environment variables with the prefix ``CVTAILOR_``, else in the file tha
 import os
 from functools import cached_property
 from pathlib import Path
+from shlex import quote
 from typing import Any, Literal, get_args
 
 from platformdirs import user_data_path
@@ -36,7 +37,8 @@ def file_settings(settings_cls: type[BaseSettings]) -> dict[str, Any]:
     check_keys(path, found, settings_cls.model_fields)
     secrets = [key for key in found if is_secret(settings_cls, key)]
     if secrets and others_can_read(path):
-        raise InvalidInput(f"Others can read {path}, which holds {secrets[0]}: run 'chmod 600 {path}'.")
+        command = f"chmod 600 {quote(str(path))}"
+        raise InvalidInput(f"Others can read {path}, which holds {secrets[0]}. Run: {command}")
     return found
 
 

@@ -3,7 +3,7 @@ from datetime import UTC, date, datetime
 
 from cvtailor.cli.application_list import ToDo, in_order, table_of, table_of_actions
 from cvtailor.cli.application_summary import lines_view, status_view, summary_view
-from cvtailor.cli.printable import harmless
+from cvtailor.cli.printable import harmless, without_padding
 from cvtailor.cli.run_story import RunStory
 from cvtailor.cli.version_diff import view_of
 from cvtailor.gen.cvtailor.v1 import application_pb2 as pb
@@ -98,6 +98,38 @@ def test_lines_name_what_they_rest_on_and_why_others_went() -> None:
     assert "+ Python services built" in text
     assert "talks[0].text  left out: The pages are full." in text
     assert "a courtesy" in text
+
+
+def test_a_reason_that_several_lines_have_is_told_once() -> None:
+    ids = ("talks[0].text", "talks[1].text", "jobs[0].text")
+    lines = [pb.LineChange(fate=pb.LINE_FATE_LEFT_OUT, evidence_ids=[id], before=id) for id in ids]
+    diff = cv_generator_pb2.CompareVersionsResponse(changes=lines, to_version=1)
+    full = "The pages are full."
+    text = shown(view_of(diff, {ids[0]: full, ids[1]: full, ids[2]: "You chose not to."}, whole=False))
+    assert text.count(full) == 1
+    assert f"[1] {full}" in text
+    assert "talks[1].text  left out [1]" in text
+    assert "jobs[0].text  left out: You chose not to." in text
+
+
+def test_a_date_that_answers_a_requirement_names_its_entry() -> None:
+    one, told = application(), story()
+    assert told.report is not None
+    told.report.matches[0].evidence_ids[:] = ["experience[0].start_date"]
+    assert "experience[0].start_date  Engineer, Acme" in shown(summary_view(one, told))
+
+
+def test_the_only_version_is_told_once() -> None:
+    one = application(versions=[pb.CvVersion(version=1, create_time=at(10))])
+    text = shown(summary_view(one, RunStory()))
+    assert [line for line in text.splitlines() if "2026-11-23" in line and "Status" not in line] == []
+
+
+def test_a_program_gets_no_blanks_at_the_ends_of_lines() -> None:
+    file = io.StringIO()
+    table = table_of([application()], {}, NOW)
+    Console(file=without_padding(file), width=240).print(table)
+    assert all(line == line.rstrip() for line in file.getvalue().splitlines())
 
 
 def test_a_diff_shows_what_changed_and_all_only_if_asked() -> None:

@@ -42,6 +42,12 @@ def test_none_and_the_folder_of_the_user_mean_what_they_mean_elsewhere(file: Pat
     assert (settings.journal_retention_hours, settings.data_dir) == (None, Path.home() / "cvtailor")
 
 
+def test_a_folder_of_nobody_is_not_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CVTAILOR_CONFIG", "~nobody-of-this-name/config.toml")
+    with pytest.raises(InvalidInput, match="which is not there"):
+        Settings()
+
+
 def test_secrets_that_others_can_read_are_refused(file: Path) -> None:
     file.write_text('model_api_key = "sk-1"\n')
     assert Settings().model_api_key
@@ -56,6 +62,7 @@ def test_secrets_that_others_can_read_are_refused(file: Path) -> None:
         ("modl = 'x'", "did you mean 'model'?"),
         ("cv = 'cv.yaml'", r"stand below \[generate\]"),
         ("port = ", "is no TOML"),
+        ("generate = 5", "generate is a table"),
     ],
 )
 def test_what_means_nothing_is_refused_with_a_hint(file: Path, content: str, told: str) -> None:

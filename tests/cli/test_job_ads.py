@@ -70,6 +70,10 @@ async def test_a_file_that_is_missing_short_or_long_is_named(tmp_path: Path) -> 
     assert "huge.txt has more than 8,388,608 bytes" in await refusal(str(huge))
 
 
+async def test_a_cv_in_the_place_of_an_ad_is_noticed() -> None:
+    assert "cv.yaml looks like a CV" in await refusal("cv.yaml")
+
+
 async def test_an_ad_is_not_made_twice(tmp_path: Path) -> None:
     assert "named twice" in await refusal("ad.txt", "ad.txt")
     assert "name '-' once" in await refusal("-", "-")

@@ -115,3 +115,23 @@ def test_a_file_that_cannot_be_imported_is_refused_by_name(folder: Path) -> None
     assert run("import", "export.zip")[0] == 2
     code, told = run("import", "missing.pdf")
     assert (code, "There is no file missing.pdf" in told) == (2, True)
+
+
+def test_an_empty_cv_is_named(folder: Path) -> None:
+    (folder / "cv.yaml").write_text("\n")
+    (folder / "job.txt").write_text("We look for a welder who can weld aluminium and steel.")
+    code, told = run("generate", "cv.yaml", "job.txt")
+    assert code == 2
+    assert "cv.yaml is empty" in told
+
+
+def test_a_folder_that_takes_no_documents_is_refused_before_the_run(folder: Path) -> None:
+    (folder / "cv.yaml").write_text("cv: {name: Ada}")
+    code, told = run("generate", "cv.yaml", "job.txt", "--out", "cv.yaml/documents")
+    assert code == 2
+    assert "cv.yaml is no folder: choose another --out" in told
+
+
+def test_a_next_command_can_be_pasted_whatever_the_file_is_called(folder: Path) -> None:
+    _, told = run("init", "my cv.yaml")
+    assert "cvtailor generate 'my cv.yaml' JOB_AD" in told

@@ -14,6 +14,7 @@ from cvtailor.domain.application import (
     RevisionWish,
     TailoringOptions,
     Theme,
+    Tone,
 )
 from cvtailor.domain.caller import Caller
 from cvtailor.domain.errors import Conflict, CvtailorError, InvalidInput, NotFound, Reason
@@ -124,8 +125,9 @@ async def test_options_stay_as_they_were_unless_others_are_chosen(
 ) -> None:
     chosen = TailoringOptions(theme=Theme.INK, page_limit=2)
     await revised(records, me, ready, options=chosen)
-    run = await revise(records, me, ready, "third")
-    assert (await records.request_of(me, run.run_id)).options == chosen
+    run = await revise(records, me, ready, "third", options=TailoringOptions(tone=Tone.WARM))
+    after = (await records.request_of(me, run.run_id)).options
+    assert after == chosen.model_copy(update={"tone": Tone.WARM})
 
 
 async def test_the_same_request_again_is_the_same_run_even_when_it_is_over(

@@ -73,6 +73,11 @@ def test_files_of_the_repository_are_linked_where_it_is(site: Path) -> None:
             "[`a`\nb](clients/web.md)",
             "[`a`\nb](clients/web.md)",
         ),
+        (
+            "cli.md",
+            "[mcp.md](mcp.md) [x](mcp.md)",
+            *["[MCP](mcp.md) [x](mcp.md)"] * 2,
+        ),
         ("cli.md", "`[a](../service)`", "`[a](../service)`", "`[a](../service)`"),
         ("cli.md", "```\n[a](../x)\n```", "```\n[a](../x)\n```", "```\n[a](../x)\n```"),
         ("cli.md", "[a](https://b.org)", "[a](https://b.org)", "[a](https://b.org)"),

@@ -90,7 +90,8 @@ def test_show_tells_the_match_with_its_evidence(run: Command) -> None:
 def test_diff_says_what_became_of_each_line_and_why(run: Command) -> None:
     told = run("diff", "--from", "0", "--to", "1")
     assert told.stdout.startswith("--- the base CV\n+++ version 1\n")
-    assert "left out: It is among the least relevant" in told.stdout
+    assert "left out [1]" in told.stdout
+    assert told.stdout.count("It is among the least relevant") == 1
     (answer,) = objects(run("diff", "--from", "0", "--to", "1", "--json"))
     assert answer["changes"]
     assert run("diff", "--to", "99").exit_code == 2

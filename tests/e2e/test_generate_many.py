@@ -22,7 +22,7 @@ def test_each_job_gets_a_folder_and_the_best_match_comes_first(
     assert len(folders) == len(ADS)
     assert all((tmp_path / "made" / folder / "cv.pdf").exists() for folder in folders)
     assert any(folder.startswith("senior-backend-engineer-python-at-havelgrid-gmbh-") for folder in folders)
-    assert re.findall(r"^\s*(\d+)%.*", done.stdout, re.MULTILINE)[0] > "50"
+    assert int(re.findall(r"^\s*(\d+)%.*", done.stdout, re.MULTILINE)[0]) > 50
     listed = re.findall(r"/(\w+)/job\.txt: ", done.stdout)
     assert (listed[0], sorted(listed)) == ("engineer", ["accountant", "engineer", "teacher"])
 

@@ -51,7 +51,9 @@ def test_the_readmes_examples_run_as_written(service: ServiceProcess, tmp_path: 
     here = program.replace("127.0.0.1:50051", service.address)
     printed = ran(sys.executable, "-W", "error", "-c", here, cwd=tmp_path, CVTAILOR_TOKEN=service.token)
     if "download_to" in program:
-        assert (tmp_path / "cv.pdf").read_bytes().startswith(b"%PDF")
+        assert (tmp_path / "tailored" / "cv.pdf").read_bytes().startswith(b"%PDF")
+        given = (EXAMPLES / "engineer" / "cv.yaml").read_text()
+        assert (tmp_path / "cv.yaml").read_text() == given, "An example wrote over the person's CV."
         assert "Terraform" in printed
     if "StepFinished" in program:
         assert printed.endswith("1 page(s)\n")

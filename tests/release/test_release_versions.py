@@ -29,9 +29,14 @@ def repository(tmp_path):
         folder.joinpath(project).mkdir(parents=True, exist_ok=True)
         for name in ("pyproject.toml", "README.md", "LICENSE"):
             shutil.copy(REPOSITORY / project / name, folder / project / name)
-    for package in ("service/cvtailor", "clients/python/src/cvtailor_client", "supabase/migrations"):
-        folder.joinpath(package).mkdir(parents=True)
-        folder.joinpath(package, "__init__.py").touch()
+    for place in (
+        "service/cvtailor",
+        "clients/python/src/cvtailor_client",
+        "supabase/migrations",
+        "examples",
+    ):
+        folder.joinpath(place).mkdir(parents=True)
+        folder.joinpath(place, "__init__.py").touch()
     folder.joinpath("tools").mkdir()
     shutil.copy(REPOSITORY / "tools" / "page_in_wheel.py", folder / "tools")
     git(folder, "init", "--quiet")
@@ -43,9 +48,7 @@ def repository(tmp_path):
 def versions(folder: Path) -> set[str]:
     """What both projects call themselves."""
     command = [sys.executable, "-m", "hatchling", "version"]
-    return {
-        run(command, folder / project, quiet=True).strip() for project in (Path(), Path("clients/python"))
-    }
+    return {run(command, folder / project).strip() for project in (Path(), Path("clients/python"))}
 
 
 def test_both_distributions_have_the_version_of_the_tag(repository):
@@ -87,12 +90,12 @@ def test_without_git_it_is_the_fallback_or_what_the_build_is_told(repository, mo
 def test_a_source_archive_keeps_its_version(project, repository, tmp_path):
     git(repository, "tag", "v1.2.3")
     build = [sys.executable, "-m", "hatchling", "build", "-t"]
-    run([*build, "sdist", "-d", tmp_path / "archives"], repository / project, quiet=True)
+    run([*build, "sdist", "-d", tmp_path / "archives"], repository / project)
     (archive,) = tmp_path.joinpath("archives").iterdir()
     with tarfile.open(archive) as files:
         files.extractall(tmp_path, filter="data")
     unpacked = tmp_path / archive.name.removesuffix(".tar.gz")
-    run([*build, "wheel", "-d", tmp_path / "wheels"], unpacked, quiet=True)
+    run([*build, "wheel", "-d", tmp_path / "wheels"], unpacked)
     (wheel,) = tmp_path.joinpath("wheels").iterdir()
     assert "-1.2.3-" in wheel.name
 

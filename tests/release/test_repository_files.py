@@ -92,14 +92,14 @@ def test_only_the_jobs_that_publish_may_write():
         for name, job in (jobs["ci"] | jobs["release"]).items()
     }
     assert {name: rights for name, rights in writing.items() if rights} == {
-        "build": {"id-token", "attestations"},
+        "attest": {"id-token", "attestations"},
         "pypi": {"id-token"},
         "npm": {"id-token"},
         "image": {"packages", "id-token", "attestations"},
         "github": {"contents"},
     }
     published = {"pypi", "npm", "image"}
-    assert all(set(jobs["release"][name]["needs"]) >= {"test", "build"} for name in published)
+    assert all(set(jobs["release"][name]["needs"]) >= {"test", "build", "attest"} for name in published)
     assert set(jobs["release"]["github"]["needs"]) == published
 
 

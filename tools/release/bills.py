@@ -30,7 +30,6 @@ def of_python(distribution: str, environment: Environment, tree: Path, revision:
         [*command, "--pyproject", project, environment.python],
         tree,
         {"SOURCE_DATE_EPOCH": str(revision.committed_at)},
-        quiet=True,
     )
     bill: Bill = json.loads(printed)
     # It comes from a tag, which the tool does not read.
@@ -46,7 +45,7 @@ def of_npm(tree: Path, revision: Revision) -> Bill:
     command = ["npm", "sbom", "--package-lock-only", "--sbom-type", "library", "--sbom-format", "cyclonedx"]
     with tempfile.TemporaryDirectory(prefix="cvtailor-bill-") as folder:
         _lay_out_production(tree / WEB_CLIENT, Path(folder))
-        bill: Bill = json.loads(run(command, Path(folder), quiet=True))
+        bill: Bill = json.loads(run(command, Path(folder)))
     # With a lock file alone npm takes the folder's name.
     bill["metadata"]["component"]["name"] = "@cvtailor/web"
     # Random and the time of day: the same sources have the same bill.

@@ -36,13 +36,7 @@ class Revision:
     name: str
 
 
-def run(
-    command: list[str | Path],
-    folder: Path,
-    variables: Mapping[str, str] | None = None,
-    *,
-    quiet: bool = False,
-) -> str:
+def run(command: list[str | Path], folder: Path, variables: Mapping[str, str] | None = None) -> str:
     """Runs a command of the virtual environment or the system; returns what it prints.
 
     Raises:
@@ -55,22 +49,21 @@ def run(
         [str(word) for word in command],
         cwd=folder,
         env={**environment, "PATH": path, **(variables or {})},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL if quiet else subprocess.PIPE,
+        capture_output=True,
         text=True,
         timeout=COMMAND_SECONDS,
         umask=_UMASK,
         check=False,
     )
     if done.returncode:
-        said = f"{done.stdout}\n{done.stderr or ''}".strip()[-2000:]
+        said = f"{done.stdout}\n{done.stderr}".strip()[-2000:]
         raise ReleaseRefused(f"{' '.join(map(str, command[:4]))} … failed:\n{said}")
     return done.stdout
 
 
 def revision(repository: Path = REPOSITORY) -> Revision:
     """What the repository is at: its version comes from the newest tag `vX.Y.Z`, as in every build."""
-    version = run([sys.executable, "-m", "hatchling", "version"], repository, quiet=True).strip()
+    version = run([sys.executable, "-m", "hatchling", "version"], repository).strip()
     commit, committed_at = run(["git", "log", "-1", "--format=%H %ct"], repository).split()
     is_release = f"v{version}" in run(["git", "tag", "--points-at", "HEAD"], repository).split()
     return Revision(version, int(committed_at), f"v{version}" if is_release else commit)

@@ -47,7 +47,9 @@ async def set_status(connection: Connection, name: str, status: str, as_json: bo
     if as_json:
         print_json(after)
         return ExitCode.OK
-    talk().print(f"{heading(after)}: {status_name(seen.status)} → {status_name(after.status)}", markup=False)
+    before, now = status_name(seen.status), status_name(after.status)
+    told = f"{before} → {now}" if before != now else f"{now}, as before"
+    talk().print(f"{heading(after)}: {told}", markup=False)
     if after.HasField("submission") and not seen.HasField("submission"):
         talk().print("What was sent is kept as it is now: ad, documents, letter, and the diff to your CV.")
     if steps := next_steps(after):
@@ -101,7 +103,13 @@ async def edit_notes(connection: Connection, name: str, as_json: bool) -> ExitCo
     seen = await application_named(connection, name)
     path = Path(tempfile.mkdtemp(prefix="cvtailor-note-")) / f"{short(seen.id)}.md"
     path.write_text(seen.notes, encoding="utf-8")
-    await asyncio.to_thread(_edit, path)
+    try:
+        await asyncio.to_thread(_edit, path)
+    except InvalidInput as error:
+        if path.read_text(encoding="utf-8") != seen.notes:
+            raise InvalidInput(f"{error.message} Your text is in {path}.") from error
+        shutil.rmtree(path.parent)
+        raise
     text = path.read_text(encoding="utf-8")
     if text == seen.notes:
         shutil.rmtree(path.parent)

@@ -31,7 +31,8 @@ class ShowsUnlessTold(TyperGroup):
         return super().parse_args(ctx, args)
 
 
-status = typer.Typer(cls=ShowsUnlessTold)
+# By itself it is `status show`.
+status = typer.Typer(cls=ShowsUnlessTold, invoke_without_command=True)
 
 
 def register(app: typer.Typer) -> None:
@@ -41,7 +42,8 @@ def register(app: typer.Typer) -> None:
         status,
         name="status",
         rich_help_panel=PANEL,
-        help="Shows where an application stands; `status set` moves it.",
+        help="Shows where an application stands; `status set` moves it.\n\n"
+        "`cvtailor status APPLICATION` is short for `cvtailor status show APPLICATION`.",
         epilog="Examples:\n\ncvtailor status 3f2a\n\ncvtailor status set 3f2a submitted",
     )
 
@@ -101,6 +103,10 @@ def note(
     """Prints or writes your notes about an application."""
     if edit and (append or text is not None):
         raise typer.BadParameter("it takes no TEXT and no --append", param_hint="--edit")
+    if text is None and " " in application.strip():
+        raise typer.BadParameter(
+            "name the application first, as in: cvtailor note last TEXT", param_hint="APPLICATION"
+        )
     if append and text is None:
         raise typer.BadParameter("it needs a TEXT", param_hint="--append")
     from cvtailor.cli import application_changes as changes
@@ -154,11 +160,7 @@ def revise(
     tls: TlsOption = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Makes a new version of a CV, as you decide and wish.
-
-    --theme, --pages, --language and --tone are set together: if you name one, those that you don't name
-    go back to what `cvtailor generate` does by itself.
-    """
+    """Makes a new version of a CV, as you decide and wish; what you don't name is as before."""
     from cvtailor.cli.application_runs import Options, Wish
     from cvtailor.cli.application_runs import revise as work
 

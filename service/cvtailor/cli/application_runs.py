@@ -15,11 +15,11 @@ from cvtailor.cli.application_calls import (
     short,
     status_name,
 )
-from cvtailor.cli.calls import CALL_SECONDS, print_json, results, talk
+from cvtailor.cli.calls import CALL_SECONDS, print_json, results, run_console, talk
 from cvtailor.cli.connection import Connection
 from cvtailor.cli.display import Display
 from cvtailor.cli.exit_codes import ExitCode
-from cvtailor.cli.run_story import story_of
+from cvtailor.cli.run_story import RunStory
 from cvtailor.cli.run_stream import RunRequest, answer_question, events_of_run
 from cvtailor.cli.version_diff import compared, parent_of, view_of
 from cvtailor.domain.errors import InvalidInput
@@ -27,7 +27,7 @@ from cvtailor.gen.cvtailor.v1 import application_pb2, cv_generator_pb2, event_pb
 
 
 class Options(NamedTuple):
-    """Choices of a revision; None is not chosen."""
+    """Choices of a revision; None is as before."""
 
     theme: str | None = None
     pages: int | None = None
@@ -117,10 +117,11 @@ async def revise(connection: Connection, name: str, wish: Wish, as_json: bool) -
     """Makes a new version of an application's CV; an interrupt cancels it, the version before stays."""
     application = await application_named(connection, name)
     request = wish.request(application)
-    seen = event_pb2.ApplicationEvent()
+    seen, story = event_pb2.ApplicationEvent(), RunStory()
     try:
         async for event in _shown(connection, request, wish.options.interactive, as_json):
             seen = event
+            story.add(event)
     except asyncio.CancelledError:
         if seen.application_id:
             await _cancel(connection, application.id)
@@ -131,7 +132,6 @@ async def revise(connection: Connection, name: str, wish: Wish, as_json: bool) -
         after = await application_of(connection, application.id)
         before = parent_of(after, after.cv_version)
         diff = await compared(connection, after.id, before, after.cv_version)
-        story = await story_of(connection, after)
         results().print(view_of(diff, story.reasons, whole=False))
     return code
 
@@ -163,7 +163,7 @@ async def _shown(
     connection: Connection, request: RunRequest, interactive: bool, as_json: bool, after_sequence: int = 0
 ) -> AsyncIterator[event_pb2.ApplicationEvent]:
     """Yields the events of a run that come after a number, each as soon as it was shown."""
-    with Display(Console(stderr=as_json)) as display:
+    with Display(run_console(as_json)) as display:
         async for event in events_of_run(connection, request):
             if event.sequence <= after_sequence:
                 continue

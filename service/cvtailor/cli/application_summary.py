@@ -110,7 +110,8 @@ def _facts(application: Application, story: RunStory) -> Iterable[tuple[str, str
         yield "Offer", offer_line(story.offer)
     if application.cv_version:
         yield "CV", f"version {application.cv_version}, {counted(pages_of(application), 'page')}"
-    for version in application.versions:
+    told = len(application.versions) > 1 or any(version.feedback for version in application.versions)
+    for version in application.versions if told else ():
         wish = f": “{version.feedback}”" if version.feedback else ""
         parent = f" from {version.parent_version}" if version.parent_version else ""
         yield "", f"{version.version}{parent}, {when(version.create_time)}{wish}"
@@ -166,7 +167,7 @@ def _match(application: Application, story: RunStory) -> Iterable[RenderableType
                 text.append("  nice to have", "dim")
             yield text
             for id in match.evidence_ids[:_EVIDENCE_SHOWN_MAX]:
-                line = words(f"{id}  {base.get(id, '')}", "dim")
+                line = words(quoted(id, base, application), "dim")
                 yield indented(cut_to_fit(line), 4)
     gaps = story.report.gaps if story.report else story.completed.gaps if story.completed else ()
     if gaps:
@@ -186,6 +187,17 @@ def base_lines(application: Application) -> Mapping[str, str]:
         if len(texts) == len(change.evidence_ids):
             lines.update(zip(change.evidence_ids, texts, strict=True))
     return lines
+
+
+def quoted(id: str, base: Mapping[str, str], application: Application) -> str:
+    """Returns an id with the words of its line; of a fact, such as a date, with its entry."""
+    place, _, _ = id.rpartition(".")
+    entries = (
+        change.entry
+        for change in application.provenance.changes
+        if any(each.rpartition(".")[0] == place for each in change.evidence_ids)
+    )
+    return f"{id}  {base.get(id) or next(entries, '')}".rstrip()
 
 
 def _actions(application: Application) -> Iterable[Text]:
@@ -209,6 +221,6 @@ def lines_view(application: Application, story: RunStory) -> RenderableType:
             parts += [Text(), Text(title, "bold")]
         for claim in claims:
             parts.append(indented(words(claim.text), 4))
-            rests = [f"{id}  {base.get(id, '')}".rstrip() for id in claim.evidence_ids] or ["a courtesy"]
+            rests = [quoted(id, base, application) for id in claim.evidence_ids] or ["a courtesy"]
             parts += [indented(words(each, "dim cyan"), 8) for each in rests]
     return Group(*parts)

@@ -197,6 +197,10 @@ def export(
     With --everything: all your records and documents, of every application, into one file.
     """
     if everything is not None:
+        if application != "last" or out or version:
+            raise typer.BadParameter(
+                "it takes all of them: leave APPLICATION, --out and --version away", param_hint="--everything"
+            )
         from cvtailor.cli.my_data import export_everything
 
         ask(lambda to: export_everything(to, everything), server, token, tls)

@@ -15,6 +15,7 @@ from rich.console import Console
 
 from cvtailor.cli.connection import Connection, Target, connect
 from cvtailor.cli.exit_codes import ExitCode
+from cvtailor.cli.printable import without_padding
 from cvtailor.cli.refusals import tell_refusal
 from cvtailor.domain.errors import CvtailorError
 from cvtailor.settings import Settings
@@ -30,8 +31,20 @@ type Work = Callable[[Connection], Awaitable[ExitCode]]
 
 def results() -> Console:
     """Returns where results go: plain if that is no terminal."""
-    piped = not sys.stdout.isatty() and "COLUMNS" not in os.environ
-    return Console(highlight=False, markup=False, emoji=False, width=_PIPED_WIDTH if piped else None)
+    piped = not sys.stdout.isatty()
+    return Console(
+        file=without_padding(sys.stdout) if piped else None,
+        highlight=False,
+        markup=False,
+        emoji=False,
+        width=_PIPED_WIDTH if piped and "COLUMNS" not in os.environ else None,
+    )
+
+
+def run_console(as_json: bool) -> Console:
+    """Returns where a run is told as it happens: beside its events, if those are printed as JSON."""
+    stream = sys.stderr if as_json else sys.stdout
+    return Console(stderr=as_json) if stream.isatty() else Console(file=without_padding(stream))
 
 
 def talk() -> Console:

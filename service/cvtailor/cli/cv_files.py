@@ -28,12 +28,12 @@ def cv_source(path: Path) -> CvSource:
     """Reads a CV's file; what its name does not tell to be another format is plain text.
 
     Raises:
-        InvalidInput: It can't be read, or is larger than a CV.
+        InvalidInput: It can't be read, is empty, or is larger than a CV.
     """
-    return CvSource(
-        format=_FORMATS.get(path.suffix.lower(), CvFormat.PLAIN_TEXT),
-        content=file_content(path, CV_BYTES_MAX),
-    )
+    content = file_content(path, CV_BYTES_MAX)
+    if not content.strip():
+        raise InvalidInput(f"{path} is empty. 'cvtailor init' makes a CV to begin with.")
+    return CvSource(format=_FORMATS.get(path.suffix.lower(), CvFormat.PLAIN_TEXT), content=content)
 
 
 def file_content(path: Path, bytes_max: int) -> bytes:
@@ -60,7 +60,7 @@ def base_cv_of(path: Path) -> cv_generator_pb2.BaseCv:
     """Returns a CV's file as requests carry it.
 
     Raises:
-        InvalidInput: It can't be read, is larger than a CV, or is not UTF-8 where it has to be.
+        InvalidInput: It can't be read, is empty, is larger than a CV, or is not UTF-8 where it has to be.
     """
     source = cv_source(path)
     if media_type := _MEDIA_TYPES.get(source.format):

@@ -6,11 +6,11 @@ from types import TracebackType
 from typing import Self
 
 from rich.console import Console
-from rich.markup import escape
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.prompt import IntPrompt, Prompt
 from rich.table import Table
 
+from cvtailor.cli.printable import escaped
 from cvtailor.gen.cvtailor.v1 import application_pb2, match_report_pb2
 from cvtailor.gen.cvtailor.v1 import event_pb2 as wire
 
@@ -112,13 +112,13 @@ class Display:
         self._task = self._progress.add_task("Starting the service", total=100)
 
     def __enter__(self) -> Self:
-        self._progress.start()
+        self._start()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._progress.stop()
+        self._stop()
 
     def show(self, event: wire.ApplicationEvent) -> None:
         """Shows one event."""
@@ -131,26 +131,26 @@ class Display:
             case "step_progress":
                 progress = event.step_progress
                 name, words = STEP_NAMES[progress.step], progress_of(progress)
-                self._progress.update(self._task, description=f"{name}: {escape(words)}")
+                self._progress.update(self._task, description=f"{name}: {escaped(words)}")
             case "step_finished":
                 step = event.step_finished
                 name, ms = STEP_NAMES[step.step], step.duration.ToMilliseconds()
-                summary = escape(summary_of(step))
-                self._console.print(f"[green]✓[/] {name:<18} [dim]{ms:>5} ms[/]  {summary}", highlight=False)
+                summary = escaped(summary_of(step))
+                self._line(f"[green]✓[/] {name:<18} [dim]{ms:>5} ms[/]  ", summary)
             case "warning":
                 warning = event.warning
-                quote = f" “{escape(warning.quote)}”" if warning.quote else ""
-                self._console.print(f"[yellow]![/] {escape(warning.message)}{quote}", highlight=False)
+                quote = f" “{escaped(warning.quote)}”" if warning.quote else ""
+                self._line("[yellow]![/] ", f"{escaped(warning.message)}{quote}")
         if event.sequence:
             self._progress.update(self._task, completed=event.percent)
 
     def ask(self, question: wire.Question) -> tuple[str, str]:
         """Asks at the terminal; returns the entry and the answer, both empty if there is none."""
-        self._progress.stop()
+        self._stop()
         try:
-            self._console.print(f"\n[bold]?[/] {escape(question.text)}", highlight=False)
+            self._console.print(f"\n[bold]?[/] {escaped(question.text)}", highlight=False)
             for number, place in enumerate(question.places, start=1):
-                self._console.print(f"  {number}  {escape(place.label)}", highlight=False)
+                self._console.print(f"  {number}  {escaped(place.label)}", highlight=False)
             numbers = [str(number) for number in range(len(question.places) + 1)]
             chosen = IntPrompt.ask("Where? (0: not done)", console=self._console, choices=numbers, default=0)
             if not chosen:
@@ -158,7 +158,27 @@ class Display:
             text = Prompt.ask("What exactly, in one line", console=self._console).strip()
             return (question.places[chosen - 1].entry_id, text[:ANSWER_CHARS_MAX]) if text else ("", "")
         finally:
+            self._start()
+
+    # Where nobody sees the bar move, all that it leaves is empty lines.
+    def _start(self) -> None:
+        if self._console.is_terminal:
             self._progress.start()
+
+    def _stop(self) -> None:
+        if self._console.is_terminal:
+            self._progress.stop()
+
+    def _line(self, head: str, said: str) -> None:
+        """Prints a line; what does not fit into the terminal goes on below its words."""
+        if not self._console.is_terminal:
+            self._console.print(f"{head}{said}", highlight=False, soft_wrap=True)
+            return
+        line = Table.grid()
+        line.add_column(no_wrap=True)
+        line.add_column()
+        line.add_row(head, said)
+        self._console.print(line, highlight=False)
 
     def show_result(self, event: wire.ApplicationEvent, folder: Path, paths: list[Path]) -> None:
         """Shows where the documents lie, what the CV covers and what it does not."""

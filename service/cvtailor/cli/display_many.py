@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Self
 
 from rich.console import Console
 from rich.live import Live
-from rich.markup import escape
 from rich.table import Table
 
 from cvtailor.cli.display import STEP_NAMES
 from cvtailor.cli.exit_codes import ExitCode
+from cvtailor.cli.printable import escaped
 
 if TYPE_CHECKING:
     from cvtailor.cli.generate_many import Job
@@ -63,13 +63,13 @@ class Board:
         for job in self._jobs:
             if job.code is not ExitCode.OK:
                 self._console.print(
-                    f"[red]✗[/] {escape(job.label)}: {job.told}", highlight=False, soft_wrap=True
+                    f"[red]✗[/] {escaped(job.label)}: {job.told}", highlight=False, soft_wrap=True
                 )
 
     def _table(self) -> Table:
         table = Table.grid(padding=(0, 2))
         for job in self._jobs:
-            table.add_row(_mark(job), escape(job.label), f"{job.last.percent:>3} %", escape(_doing(job)))
+            table.add_row(_mark(job), escaped(job.label), f"{job.last.percent:>3} %", escaped(_doing(job)))
         return table
 
 
@@ -108,7 +108,7 @@ def _results(made: "Sequence[Job]") -> Table:
             f"{job.coverage.must:.0%}",
             f"{job.coverage.nice:.0%}",
             str(job.last.completed.pages),
-            escape(job.offer),
-            escape(job.label),
+            escaped(job.offer),
+            escaped(job.label),
         )
     return table

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from contextlib import AsyncExitStack
 
 from rich.console import Console
-from rich.markup import escape
 
 from cvtailor.cli.check import Check, Patient
 from cvtailor.cli.checks_of_database import DATABASE
 from cvtailor.cli.checks_of_machine import MACHINE
 from cvtailor.cli.checks_of_project import PROJECT
 from cvtailor.cli.exit_codes import ExitCode
+from cvtailor.cli.printable import escaped
 from cvtailor.domain.errors import CvtailorError
 from cvtailor.logs import configure_logs
 from cvtailor.settings import Settings
@@ -40,12 +40,12 @@ async def examine(patient: Patient, checks: Sequence[Check], console: Console) -
             continue
         try:
             async with asyncio.timeout(_SECONDS_MAX):
-                console.print(f"[green]✓[/] {check.name:<14} {escape(await check.look(patient))}")
+                console.print(f"[green]✓[/] {check.name:<14} {escaped(await check.look(patient))}")
         except Exception as error:
             # Of any kind: the checks after it are still wanted.
             failures += 1
             told = error.message if isinstance(error, CvtailorError) else f"failed: {type(error).__name__}"
-            console.print(f"[red]✗[/] {check.name:<14} {escape(told)}")
+            console.print(f"[red]✗[/] {check.name:<14} {escaped(told)}")
             if check.fix:
-                console.print(f"  {'':<14} → {escape(check.fix)}")
+                console.print(f"  {'':<14} → {escaped(check.fix)}")
     return failures

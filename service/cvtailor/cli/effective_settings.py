@@ -7,11 +7,11 @@ from typing import Any, NamedTuple
 
 from pydantic import SecretStr, ValidationError
 from rich.console import Console
-from rich.markup import escape
 from rich.table import Table
 
 from cvtailor.cli.exit_codes import ExitCode
 from cvtailor.cli.new_files import write_new
+from cvtailor.cli.printable import escaped
 from cvtailor.cli.refusals import tell_refusal
 from cvtailor.config_file import OPTIONS_TABLE, PATH_VARIABLE, config_path, read_config
 from cvtailor.domain.errors import CvtailorError
@@ -69,7 +69,7 @@ def init(force: bool) -> ExitCode:
         write_new(path, _STARTER.read_text(), force=force)
     except CvtailorError as error:
         return tell_refusal(error, console)
-    console.print(f"[green]✓[/] {escape(str(path))}\nEdit it, then look: cvtailor config")
+    console.print(f"[green]✓[/] {escaped(str(path))}\nEdit it, then look: cvtailor config")
     return ExitCode.OK
 
 
@@ -107,7 +107,7 @@ def _print(rows: Sequence[_Held], console: Console) -> None:
     table = Table.grid(padding=(0, 2))
     for row in rows:
         style = "dim" if row.source == _DEFAULT else ""
-        table.add_row(row.name, escape(row.value), escape(row.source), style=style)
+        table.add_row(row.name, escaped(row.value), escaped(row.source), style=style)
     console.print(table)
 
 

@@ -1,6 +1,7 @@
 """``cvtailor generate``: a run for each job ad, watched, and its documents fetched."""
 
 import asyncio
+import os
 import signal
 import sys
 from contextlib import suppress
@@ -12,14 +13,15 @@ import grpc.aio
 import uvloop
 from google.protobuf.json_format import MessageToJson
 from rich.console import Console
-from rich.markup import escape
 
+from cvtailor.cli.calls import run_console
 from cvtailor.cli.connection import Connection, Target, connect
 from cvtailor.cli.cv_files import base_cv_of
 from cvtailor.cli.display import Display
 from cvtailor.cli.downloads import download
 from cvtailor.cli.exit_codes import ExitCode
 from cvtailor.cli.job_ads import JobAd, job_ads
+from cvtailor.cli.printable import escaped
 from cvtailor.cli.refusals import tell_refusal
 from cvtailor.cli.run_stream import answer_question, events_of_run
 from cvtailor.domain.errors import CvtailorError, InvalidInput
@@ -55,7 +57,7 @@ class Order(NamedTuple):
 
 def run(order: Order, target: Target, as_json: bool) -> ExitCode:
     """Makes the applications; returns the exit code."""
-    console = Console(stderr=as_json)
+    console = run_console(as_json)
     try:
         _check(order)
         return uvloop.run(_run(order, target, console, as_json))
@@ -66,6 +68,12 @@ def run(order: Order, target: Target, as_json: bool) -> ExitCode:
 
 
 def _check(order: Order) -> None:
+    # Said before the run; after it, its documents would have no place to go.
+    folder = (order.out or order.applications).absolute()
+    nearest = next(path for path in (folder, *folder.parents) if path.exists())
+    if not nearest.is_dir() or not os.access(nearest, os.W_OK):
+        what = "is no folder" if not nearest.is_dir() else "can't be written"
+        raise InvalidInput(f"{nearest} {what}: choose another --out.")
     if len(order.jobs) + order.clipboard == 1:
         return
     for option, is_set in (("--interactive", order.interactive), ("--request-id", order.request_id)):
@@ -129,7 +137,7 @@ async def _generate(
                 if main:
                     main.uncancel()
                 await cancel(connection, application_id)
-                console.print("[yellow]cancelled[/]: nothing was kept")
+                console.print("[yellow]cancelled[/]: no CV was made")
                 return ExitCode.INTERRUPTED
 
 
@@ -167,10 +175,13 @@ async def download_all(
         InvalidInput: The folder can't be written.
         grpc.aio.AioRpcError: The service does not give them.
     """
-    return [
-        await download(connection, completed.application_id, document.name, folder)
-        for document in completed.completed.documents
-    ]
+    id = completed.application_id
+    try:
+        return [await download(connection, id, each.name, folder) for each in completed.completed.documents]
+    except InvalidInput as error:
+        raise InvalidInput(
+            f"{error.message}. The application is kept: `cvtailor export {id[:8]} --out FOLDER` fetches it."
+        ) from error
 
 
 def ended_without_result(event: event_pb2.ApplicationEvent) -> tuple[ExitCode, str]:
@@ -179,7 +190,7 @@ def ended_without_result(event: event_pb2.ApplicationEvent) -> tuple[ExitCode, s
         return ExitCode.INTERRUPTED, "[yellow]cancelled[/] by somebody else"
     failed = event.failed
     code = ExitCode.RETRY_LATER if failed.retryable else ExitCode.SERVICE_ERROR
-    return code, f"[red]failed:[/] {escape(failed.message)}"
+    return code, f"[red]failed:[/] {escaped(failed.message)}"
 
 
 async def cancel(connection: Connection, application_id: str) -> None:

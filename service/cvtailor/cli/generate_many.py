@@ -13,12 +13,12 @@ import grpc.aio
 from google.rpc.error_details_pb2 import RetryInfo
 from grpc_status import rpc_status
 from rich.console import Console
-from rich.markup import escape
 
 from cvtailor.cli.connection import Connection, Target, connect
 from cvtailor.cli.display_many import Board
 from cvtailor.cli.exit_codes import ExitCode, exit_code_for
 from cvtailor.cli.generate import cancel, download_all, ended_without_result, print_event
+from cvtailor.cli.printable import escaped
 from cvtailor.cli.run_stream import events_of_run
 from cvtailor.domain.errors import CvtailorError
 from cvtailor.gen.cvtailor.v1 import cv_generator_pb2, event_pb2, match_report_pb2
@@ -99,7 +99,7 @@ async def generate_many(
                 unfinished = [job for job in jobs if job.code is None]
                 await asyncio.gather(*(cancel(connection, job.application_id) for job in unfinished))
                 for job in unfinished:
-                    job.code, job.told = ExitCode.INTERRUPTED, "[yellow]cancelled[/]: nothing was kept"
+                    job.code, job.told = ExitCode.INTERRUPTED, "[yellow]cancelled[/]: no CV was made"
     board.show_results()
     return max((job.code or ExitCode.OK for job in jobs), key=_WORST_LAST.index)
 
@@ -111,10 +111,10 @@ async def _in_turn(
         try:
             await _make(job, connection, folder, board, as_json)
         except CvtailorError as error:
-            job.told = f"[red]error:[/] {escape(error.message)}"
+            job.told = f"[red]error:[/] {escaped(error.message)}"
             job.code = ExitCode.RETRY_LATER if error.caller_retries else ExitCode.CALLER_ERROR
         except grpc.aio.AioRpcError as error:
-            job.told = f"[red]{error.code().name}:[/] {escape(str(error.details()))}"
+            job.told = f"[red]{error.code().name}:[/] {escaped(str(error.details()))}"
             job.code = exit_code_for(error.code())
         board.refresh()
 

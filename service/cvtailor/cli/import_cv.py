@@ -1,5 +1,6 @@
 """``cvtailor import``: LinkedIn's export, or any CV that is read, as one file to edit."""
 
+import shlex
 import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -8,7 +9,6 @@ from pathlib import Path
 
 from pydantic import ValidationError
 from rich.console import Console
-from rich.markup import escape
 
 from cvtailor.adapters.embedded_engine.cv_readers import read_cv
 from cvtailor.adapters.linkedin import LinkedInCv, read_linkedin_export
@@ -16,6 +16,7 @@ from cvtailor.adapters.linkedin.archive import ARCHIVE_BYTES_MAX
 from cvtailor.cli.cv_files import cv_source, file_content
 from cvtailor.cli.exit_codes import ExitCode
 from cvtailor.cli.new_files import write_new
+from cvtailor.cli.printable import counted, escaped
 from cvtailor.cli.refusals import tell_refusal
 from cvtailor.domain.base_cv import BaseCv, Unplaced
 from cvtailor.domain.errors import CvtailorError, WeMustFix
@@ -38,11 +39,11 @@ def run(source: Path, out: str, force: bool) -> ExitCode:
     except CvtailorError as error:
         return tell_refusal(error, console)
     for warning in _warnings(read.cv):
-        console.print(f"[yellow]![/] {escape(warning)}")
+        console.print(f"[yellow]![/] {escaped(warning)}")
     if read.files_not_read:
         names = ", ".join(read.files_not_read[:3])
         more = f" and {len(read.files_not_read) - 3} more" if len(read.files_not_read) > 3 else ""
-        console.print(f"[dim]Not a part of a CV, not read: {escape(names)}{more}[/]")
+        console.print(f"[dim]Not a part of a CV, not read: {escaped(names)}{more}[/]")
     _tell(read.cv, out, console)
     return ExitCode.OK
 
@@ -82,8 +83,14 @@ def _place(item: Unplaced) -> str:
 def _tell(cv: BaseCv, out: str, console: Console) -> None:
     entries = [entry for _, entry in cv.entries()]
     lines = sum(1 for entry in entries for _ in entry.lines())
-    counts = f"{len(cv.sections)} sections, {len(entries)} entries, {lines} lines"
+    counts = ", ".join(
+        (
+            counted(len(cv.sections), "section"),
+            f"{len(entries)} {'entry' if len(entries) == 1 else 'entries'}",
+            counted(lines, "line"),
+        )
+    )
     name = "standard output" if out == _STANDARD_OUTPUT else out
-    console.print(f"[green]✓[/] {escape(name)}: {escape(cv.contact.name)}, {counts}")
+    console.print(f"[green]✓[/] {escaped(name)}: {escaped(cv.contact.name)}, {counts}")
     if out != _STANDARD_OUTPUT:
-        console.print(f"Read it through, then: cvtailor generate {escape(out)} JOB_AD")
+        console.print(f"Read it through, then: cvtailor generate {escaped(shlex.quote(out))} JOB_AD")

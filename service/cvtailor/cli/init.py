@@ -1,13 +1,14 @@
 """``cvtailor init``: a CV to write one's own over."""
 
+import shlex
 from pathlib import Path
 
 from rich.console import Console
-from rich.markup import escape
 
 import cvtailor
 from cvtailor.cli.exit_codes import ExitCode
 from cvtailor.cli.new_files import write_new
+from cvtailor.cli.printable import escaped
 from cvtailor.cli.refusals import tell_refusal
 from cvtailor.domain.errors import CvtailorError, InvalidInput, WeMustFix
 
@@ -22,13 +23,15 @@ def run(file: Path | None, example: str, force: bool) -> ExitCode:
             cv, job = _example(example)
             path = file or Path(f"cv{cv.suffix}")
             ad = path.with_name("job.txt")
+            if path == ad:
+                raise InvalidInput(f"{path} will be the ad: name the CV otherwise, like cv{cv.suffix}.")
             if not force and (taken := next((made for made in (path, ad) if made.exists()), None)):
                 raise InvalidInput(
                     f"{taken} exists: name a file in another folder, or replace it with --force."
                 )
             write_new(path, cv.read_text(), force=force)
             write_new(ad, job.read_text(), force=force)
-            made, ad_name = f"{path} and {ad}", str(ad)
+            made, ad_name = f"{path} and {ad}", shlex.quote(str(ad))
         else:
             path, ad_name = file or Path("cv.yaml"), "JOB_AD"
             if path.suffix.lower() not in (".yaml", ".yml"):
@@ -37,9 +40,9 @@ def run(file: Path | None, example: str, force: bool) -> ExitCode:
             made = str(path)
     except CvtailorError as error:
         return tell_refusal(error, console)
-    console.print(f"[green]✓[/] {escape(made)}")
+    console.print(f"[green]✓[/] {escaped(made)}")
     first = "" if example else "Write your own lines into it, then: "
-    console.print(f"{first}cvtailor generate {escape(str(path))} {escape(ad_name)}", markup=False)
+    console.print(f"{first}cvtailor generate {shlex.quote(str(path))} {ad_name}", markup=False)
     return ExitCode.OK
 
 

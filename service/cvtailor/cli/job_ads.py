@@ -17,6 +17,7 @@ CHARS_MIN = 40
 """As in the contract: what is shorter is no ad."""
 
 _STANDARD_INPUT = "-"
+_OF_CVS = (".yaml", ".yml", ".json")
 
 
 class JobAd(NamedTuple):
@@ -69,6 +70,8 @@ async def _job_ad(source: str, pages: JobPageFetcher) -> JobAd:
         label = f"{address.hostname}{address.path.rstrip('/')}"
         return _checked(JobAd(posting.text, posting.source_url, label))
     label = "standard input" if source == _STANDARD_INPUT else source
+    if source.lower().endswith(_OF_CVS):
+        raise InvalidInput(f"{source} looks like a CV: name the CV first, then the job ads.")
     content = await asyncio.to_thread(_content, source)
     try:
         text = await asyncio.to_thread(text_of_job_file, content)

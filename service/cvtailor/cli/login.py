@@ -8,10 +8,10 @@ from collections.abc import Callable, Coroutine
 from typing import Any
 
 from rich.console import Console
-from rich.markup import escape
 
 from cvtailor.adapters.auth.sign_in import Session, SupabaseSignIn
 from cvtailor.cli.exit_codes import ExitCode
+from cvtailor.cli.printable import escaped
 from cvtailor.cli.refusals import tell_refusal
 from cvtailor.cli.sessions import USABLE_SECONDS, SessionFile
 from cvtailor.domain.errors import CallerMustFix, CvtailorError, InvalidInput, Unavailable
@@ -105,4 +105,4 @@ def _line(prompt: str, *, secret: bool = False) -> str:
 
 
 def _say(message: str, *, aside: bool = False) -> None:
-    Console(stderr=aside, soft_wrap=True).print(escape(message), highlight=False)
+    Console(stderr=aside, soft_wrap=True).print(escaped(message), highlight=False)

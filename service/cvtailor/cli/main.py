@@ -196,8 +196,8 @@ configuration.register(app, _SERVICE)
 
 def main() -> None:
     """Runs the command line."""
-    # gRPC speaks up when a process that uses it starts another one; ours spawn, they do not fork.
-    os.environ.setdefault("GRPC_VERBOSITY", "ERROR")
+    # gRPC writes lines of its own beside our errors, and warns of forks; our processes spawn.
+    os.environ.setdefault("GRPC_VERBOSITY", "NONE")
     os.environ.setdefault("GRPC_ENABLE_FORK_SUPPORT", "0")
     try:
         app()

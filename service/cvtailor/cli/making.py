@@ -146,13 +146,13 @@ def cv_and_jobs(
         alone = len(files) + clipboard == 1
         if not usual or alone or (files and (files[0] == "-" or files[0].lower().startswith(_WEB))):
             if not files and not clipboard:
-                raise InvalidInput("Name a job ad: a file, a https:// URL, '-', or --clipboard.")
+                raise InvalidInput("Name a job ad: a file, an https:// URL, '-', or --clipboard.")
             return cv, tuple(files)
     if not files:
         raise InvalidInput("Name a base CV and a job ad. 'cvtailor init' makes a CV to begin with.")
     if len(files) + clipboard == 1:
         raise InvalidInput(
-            f"Name a job ad after the base CV {files[0]}: a file, a https:// URL, '-', or --clipboard."
+            f"Name a job ad after the base CV {files[0]}: a file, an https:// URL, '-', or --clipboard."
         )
     return Path(files[0]), tuple(files[1:])
 

@@ -3,6 +3,7 @@
 import asyncio
 import base64
 import json
+import os
 import sys
 import tempfile
 from pathlib import Path
@@ -46,6 +47,7 @@ async def export_everything(connection: Connection, target: Path) -> ExitCode:
                     _check_free(path)
                 growing.write(part.chunk)
             growing.flush()
+            os.fsync(growing.fileno())
             path.hardlink_to(growing.name)
     except OSError as error:
         raise InvalidInput(f"{path} can't be written: {error.strerror}; name another file.") from error

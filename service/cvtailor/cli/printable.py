@@ -1,10 +1,13 @@
 """Small pieces of what the commands print: words of strangers, points in time, sizes."""
 
+import re
 from datetime import UTC, date, datetime, timedelta
+from typing import IO, Any, cast
 
 from google.protobuf.timestamp_pb2 import Timestamp
 from google.type.date_pb2 import Date  # type: ignore[import-untyped]
 from rich.console import RenderableType
+from rich.markup import escape
 from rich.padding import Padding
 from rich.text import Text
 
@@ -14,6 +17,29 @@ _CONTROLS = {code: "\ufffd" for code in (*range(0x20), *range(0x7F, 0xA0)) if ch
 def harmless(text: str) -> str:
     """Returns a text without what a terminal would obey; the words of an ad are a stranger's."""
     return text.translate(_CONTROLS)
+
+
+def escaped(text: str) -> str:
+    """Returns a text for Rich's markup, of which neither Rich nor the terminal obeys anything."""
+    return escape(harmless(text))
+
+
+class _WithoutPadding:
+    """A stream whose lines end with their words, not with what fills the cells of a table."""
+
+    def __init__(self, stream: IO[str]) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> int:
+        return self._stream.write(re.sub(r" +$", "", text, flags=re.MULTILINE))
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
+
+
+def without_padding(stream: IO[str]) -> IO[str]:
+    """Returns a stream for a program that reads: what Rich prints, without blanks at the ends of lines."""
+    return cast("IO[str]", _WithoutPadding(stream))
 
 
 def words(text: str, style: str = "") -> Text:

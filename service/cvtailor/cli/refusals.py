@@ -8,9 +8,9 @@ import grpc.aio
 from google.rpc import error_details_pb2
 from grpc_status import rpc_status
 from rich.console import Console
-from rich.markup import escape
 
 from cvtailor.cli.exit_codes import ExitCode, exit_code_for
+from cvtailor.cli.printable import escaped
 from cvtailor.domain.errors import CvtailorError
 
 _SIGN_IN = "`cvtailor login` signs in; a token of another origin goes into --token."
@@ -18,7 +18,7 @@ _NOTHING_THERE = "Is a service there? Check --server and --tls; `cvtailor serve`
 
 HINTS: Mapping[str, str] = {
     "APPLICATION_NOT_FOUND": "`cvtailor list` shows yours.",
-    "DOCUMENT_NOT_FOUND": "`cvtailor show` lists its documents.",
+    "DOCUMENT_NOT_FOUND": "`cvtailor show` lists its versions and documents.",
     "TOKEN_MISSING": _SIGN_IN,
     "TOKEN_INVALID": _SIGN_IN,
     "TOKEN_EXPIRED": _SIGN_IN,
@@ -35,11 +35,11 @@ HINTS: Mapping[str, str] = {
 def tell_refusal(error: CvtailorError | grpc.aio.AioRpcError, console: Console) -> ExitCode:
     """Prints what is wrong and what to do; returns the exit code that says who acts next."""
     if isinstance(error, CvtailorError):
-        console.print(f"[red]error:[/] {escape(error.message)}", highlight=False, soft_wrap=True)
+        console.print(f"[red]error:[/] {escaped(error.message)}", highlight=False, soft_wrap=True)
         return ExitCode.RETRY_LATER if error.caller_retries else ExitCode.CALLER_ERROR
-    console.print(f"[red]{error.code().name}:[/] {escape(str(error.details()))}", highlight=False)
+    console.print(f"[red]{error.code().name}:[/] {escaped(str(error.details()))}", highlight=False)
     for line in _advice(error):
-        console.print(f"  {escape(line)}", highlight=False)
+        console.print(f"  {escaped(line)}", highlight=False)
     return exit_code_for(error.code())
 
 

@@ -105,18 +105,35 @@ def tally_of(changes: Iterable[Change]) -> str:
 
 
 def lines_of(changes: Sequence[Change], reasons: Mapping[str, str]) -> Iterable[RenderableType]:
-    """Yields each line with what it rests on, under the entry that it stands in."""
+    """Yields each line with what it rests on, under the entry that it stands in.
+
+    A reason that several lines have is told once, in a note below them all.
+    """
+    whys = [_why(change, reasons) for change in changes]
+    shared = [why for why, lines in Counter(filter(None, whys)).items() if lines > 1]
+    notes = {why: f"[{number}]" for number, why in enumerate(shared, start=1)}
     entry = ""
-    for change in changes:
+    for change, why in zip(changes, whys, strict=True):
         if change.entry != entry:
             entry = change.entry
             yield Text()
             if entry:
                 yield words(entry, "bold")
-        yield from _line(change, reasons)
+        told = f" {notes[why]}" if why in notes else f": {why}" if why else ""
+        yield from _line(change, told)
+    if notes:
+        yield Text()
+        yield from (words(f"{note} {why}", "dim") for why, note in notes.items())
 
 
-def _line(change: Change, reasons: Mapping[str, str]) -> Iterable[RenderableType]:
+def _why(change: Change, reasons: Mapping[str, str]) -> str:
+    """Returns why a line is left out; empty if it is not, or nothing tells."""
+    if change.fate != application_pb2.LINE_FATE_LEFT_OUT:
+        return ""
+    return next((reasons[id] for id in change.evidence_ids if id in reasons), "")
+
+
+def _line(change: Change, told: str) -> Iterable[RenderableType]:
     mark, style = _MARKS.get(change.fate, _CHANGED)
     changed = mark == _CHANGED[0]
     if changed or mark == "-":
@@ -124,9 +141,8 @@ def _line(change: Change, reasons: Mapping[str, str]) -> Iterable[RenderableType
     if mark != "-":
         yield _marked("+" if changed else mark, words(change.after, "green" if changed else style))
     ids = ", ".join(change.evidence_ids)
-    why = next((reasons[id] for id in change.evidence_ids if id in reasons), "") if mark == "-" else ""
     fate = FATES.get(change.fate, "changed")
-    yield indented(words(f"{ids}  {fate}{': ' if why else ''}{why}", "dim cyan"), 4)
+    yield indented(words(f"{ids}  {fate}{told}", "dim cyan"), 4)
 
 
 def _marked(mark: str, text: Text) -> RenderableType:

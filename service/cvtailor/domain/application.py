@@ -99,7 +99,7 @@ class RevisionWish(DomainModel):
     Attributes:
         parent_version: The one they have seen; 0: whichever is the newest.
         feedback: In their own words.
-        options: From now on; None: as before.
+        options: Those that are set hold from now on; the others are as before, and so are all if it is None.
     """
 
     application_id: UUID

@@ -144,9 +144,10 @@ async def test_orders_to_software_are_neither_followed_nor_asked_of_the_person()
     assert not {"COBOL", "Fortran", "Haskell"} & set(offer.skills)
 
 
-async def test_invisible_characters_change_nothing() -> None:
+@pytest.mark.parametrize("character", ["\u200b", "\x1b", "\x9b", "\x07"])
+async def test_invisible_characters_change_nothing(character: str) -> None:
     plain = await read(AD)
-    hidden = await read("\u200b".join(AD))
+    hidden = await read(character.join(AD))
     assert hidden.requirements[0].text == plain.requirements[0].text
     assert (hidden.title, hidden.salary, hidden.skills) == (plain.title, plain.salary, plain.skills)
 

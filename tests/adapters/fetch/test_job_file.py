@@ -1,12 +1,13 @@
 """Job ads in files: text, pages saved from a browser, PDF, DOCX."""
 
 import io
+from time import perf_counter
 
 import docx
 import pytest
 import typst
 from cvtailor.adapters.fetch.job_file import text_of_job_file
-from cvtailor.domain.errors import InvalidInput
+from cvtailor.domain.errors import InvalidInput, Reason
 
 AD = "We look for a welder who likes night shifts in Bern."
 
@@ -47,5 +48,13 @@ def test_a_docx_gives_its_paragraphs() -> None:
 
 @pytest.mark.parametrize("content", [b"\xff\xfe\x00W", b"%PDF-1.7 broken", b"PK\x03\x04 broken"])
 def test_what_cannot_be_read_is_refused(content: bytes) -> None:
-    with pytest.raises(InvalidInput):
+    with pytest.raises(InvalidInput) as refused:
         text_of_job_file(content)
+    assert refused.value.reason is Reason.POSTING_UNREADABLE
+
+
+def test_many_comments_before_no_page_take_no_time() -> None:
+    text = "<!-- saved -->" * 500_000 + AD
+    started_at = perf_counter()
+    assert text_of_job_file(text.encode()) == text
+    assert perf_counter() - started_at < 5

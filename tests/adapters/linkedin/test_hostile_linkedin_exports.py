@@ -3,12 +3,13 @@
 import io
 import zipfile
 from pathlib import Path
+from time import perf_counter
 
 import pytest
 from cvtailor.adapters.linkedin import archive as bounds
 from cvtailor.adapters.linkedin import read_linkedin_export
 from cvtailor.domain.errors import InvalidInput, Reason
-from linkedin_exports import COMPLETE, archive, table, with_profile
+from linkedin_exports import COMPLETE, archive, positions, table, with_profile
 
 
 def refusal(content: bytes) -> str:
@@ -57,6 +58,32 @@ def test_an_archive_of_very_many_files_is_refused() -> None:
     assert "5,001 files" in refusal(packed.getvalue())
 
 
+def test_an_archive_packed_in_another_way_is_refused() -> None:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_LZMA) as zipped:
+        zipped.writestr("Profile.csv", COMPLETE["Profile.csv"])
+    assert "packed as LinkedIn never does it" in refusal(packed.getvalue())
+
+
+def test_a_long_run_of_spaces_is_read_at_once() -> None:
+    started_at = perf_counter()
+    cv = read_linkedin_export(
+        with_profile(Positions=positions([("Acme", "Clerk", f"Filed{' ' * 100_000}papers", "", "2020", "")]))
+    ).cv
+    assert [line.text for _, entry in cv.entries() for line in entry.highlights] == ["Filed papers"]
+    assert perf_counter() - started_at < 5
+
+
+def test_what_a_terminal_would_obey_is_in_no_name() -> None:
+    odd = "\x1b[31mOdd"
+    profile = f"First Name,Last Name,{odd}\nAda,Muster,something\n"
+    read = read_linkedin_export(
+        archive({"Profile.csv": profile, "Skills.csv": "Name\nWelding\n", f"{odd}.csv": "x"})
+    )
+    assert read.files_not_read == ("\ufffd[31mOdd.csv",)
+    assert read.cv.unplaced[0].position.path == "Profile.csv, row 2, [31mOdd"
+
+
 def test_names_that_lead_out_of_the_archive_lead_nowhere(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -82,6 +109,7 @@ def test_an_export_without_the_profile_is_refused() -> None:
         ("Ability\nWelding\n", "no column 'Name'"),
         (table(("Name",), *[("x",)] * 5_001), "more than 5,000 rows"),
         ("Name\n" + '"' + "x" * 140_000 + '"\n', "is no CSV"),
+        (f"Name\nWelding{',x' * 1_000_000}\n", "more than 100 columns in row 2"),
     ],
 )
 def test_a_file_that_is_not_as_it_should_be_is_named(content: str, told: str) -> None:

@@ -4,7 +4,7 @@ The contract's messages are in ``cvtailor_client.v1``.
 """
 
 from cvtailor_client.base_cv import BaseCv
-from cvtailor_client.client import CvTailor, TailoredApplication
+from cvtailor_client.client import CvTailor
 from cvtailor_client.errors import (
     CallerFixes,
     CallerRetries,
@@ -23,6 +23,7 @@ from cvtailor_client.errors import (
     Unavailable,
 )
 from cvtailor_client.patience import Patience
+from cvtailor_client.results import TailoredApplication
 from cvtailor_client.run_events import RunEvents
 from cvtailor_client.run_progress import is_last
 from cvtailor_client.supabase import supabase_session

@@ -26,6 +26,12 @@ class BaseCv:
 
     Attributes:
         message: As the contract has it.
+
+    Example:
+        >>> from pathlib import Path
+        >>> from cvtailor_client import BaseCv
+        >>> BaseCv.from_file("cv.yaml") == BaseCv.from_rendercv_yaml(Path("cv.yaml").read_text())
+        True
     """
 
     message: v1.BaseCv = field(repr=False)

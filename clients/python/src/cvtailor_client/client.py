@@ -1,38 +1,24 @@
 """The asynchronous client."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import timedelta
 from pathlib import Path
 from types import TracebackType
-from typing import NamedTuple, Self
+from typing import Self
 from uuid import uuid4
 
-import grpc.aio
-
 from cvtailor_client import v1
-from cvtailor_client.attempts import Attempt, Line, attempted
+from cvtailor_client.attempts import Line
 from cvtailor_client.base_cv import SomeCv, SomeJob, as_base_cv, as_job_posting
-from cvtailor_client.channel import ChannelOption, open_channel
+from cvtailor_client.channel import ChannelOption
+from cvtailor_client.connection import Connection
 from cvtailor_client.downloads import Download
-from cvtailor_client.errors import RunCancelled, ServiceFixes
 from cvtailor_client.patience import Patience
-from cvtailor_client.refusals import refusal_of_run
-from cvtailor_client.run_events import RunCalls, RunEvents
+from cvtailor_client.results import TailoredApplication, completed, present
+from cvtailor_client.run_events import RunEvents
 from cvtailor_client.run_progress import RunProgress
 from cvtailor_client.target import Target, Tls
 from cvtailor_client.tokens import TokenProvider, Tokens
-
-
-class TailoredApplication(NamedTuple):
-    """What a run made.
-
-    Attributes:
-        application: With documents, letter, e-mail, action points, and the evidence of every line.
-        completed: The run's last event: what the CV covers, and what it lacks.
-    """
-
-    application: v1.Application
-    completed: v1.Completed
 
 
 class CvTailor:
@@ -53,6 +39,16 @@ class CvTailor:
     Raises:
         ValueError: The target can't be read.
         InsecureTarget: The token would leave this machine in plain text.
+
+    Example:
+        As ``python -m asyncio`` takes it, like all examples here; those of methods have ``client`` open.
+
+        >>> import os
+        >>> from cvtailor_client import CvTailor
+        >>> async with CvTailor("127.0.0.1:50051", os.environ["CVTAILOR_TOKEN"]) as client:
+        ...     health = await client.health()
+        >>> health.status.name
+        'SERVING'
     """
 
     def __init__(
@@ -65,25 +61,20 @@ class CvTailor:
         allow_plaintext_token: bool = False,
         channel_options: Sequence[ChannelOption] = (),
     ) -> None:
-        self._target = Target.parse(target, tls)
-        self._line = Line(Tokens(token), patience or Patience())
-        if self._line.tokens.exist and not allow_plaintext_token:
-            self._target.refuse_readable_token()
-        self._channel_options = channel_options
-        self._channel: grpc.aio.Channel | None = None
+        where = Target.parse(target, tls)
+        line = Line(Tokens(token), patience or Patience())
+        if line.tokens.exist and not allow_plaintext_token:
+            where.refuse_readable_token()
+        self._connection = Connection(where, line, channel_options)
 
     async def __aenter__(self) -> Self:
-        if self._channel is not None:
-            raise RuntimeError("This client is open already.")
-        self._channel = open_channel(self._target, self._line.patience, self._channel_options)
+        self._connection.open()
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        channel, self._channel = self._channel, None
-        if channel is not None:
-            await channel.close()
+        await self._connection.close()
 
     def generate(
         self,
@@ -108,6 +99,21 @@ class CvTailor:
         Raises:
             ValueError: The file can't be sent: its format, size or encoding.
             OSError: A file can't be read.
+
+        Example:
+            >>> from pathlib import Path
+            >>> from cvtailor_client.v1 import Completed, StepFinished
+            >>> async for event in client.generate(Path("cv.yaml"), Path("job.txt")):
+            ...     match event.event:
+            ...         case StepFinished(step=step):
+            ...             print(event.percent, step.name)
+            ...         case Completed(gaps=gaps):
+            ...             print("not in the CV:", gaps)
+            8 READ_CV
+            16 READ_OFFER
+            ...
+            99 FILE_RECORDS
+            not in the CV: ['Apache Kafka', 'Go', 'Terraform']
         """
         request = v1.GenerateApplicationRequest(
             request_id=request_id or str(uuid4()),
@@ -115,12 +121,7 @@ class CvTailor:
             posting=as_job_posting(job),
             options=options,
         )
-
-        def begin(attempt: Attempt) -> AsyncIterator[v1.GenerateApplicationResponse]:
-            return self._generator.generate_application(request, **attempt._asdict())
-
-        calls = RunCalls(self._watch, begin)
-        return RunEvents(self._line, calls, RunProgress(), timeout_seconds, request.request_id)
+        return self._connection.generation(request, timeout_seconds)
 
     async def tailor(
         self,
@@ -145,6 +146,17 @@ class CvTailor:
         Raises:
             CvTailorError: The service refused, or the run failed; of the class of its reason.
             RunCancelled: The run was cancelled.
+
+        Example:
+            >>> from pathlib import Path
+            >>> from cvtailor_client import GenerationOptions
+            >>> from cvtailor_client.v1 import Theme
+            >>> options = GenerationOptions(theme=Theme.HARVARD, page_limit=1)
+            >>> made = await client.tailor(Path("cv.yaml"), Path("job.txt"), options=options)
+            >>> made.application.company, made.completed.pages
+            ('Havelgrid GmbH', 1)
+            >>> print(made.application.claims[0].evidence_ids)
+            ['contact.headline']
         """
         last: v1.ApplicationEvent | None = None
         begun = self.generate(
@@ -154,15 +166,8 @@ class CvTailor:
             async for last in events:
                 if on_event:
                     on_event(last)
-        id = begun.application_id
-        match last and last.event:
-            case v1.Completed() as completed:
-                return TailoredApplication(await self.get(id), completed)
-            case v1.Failed(reason=reason, message=message):
-                raise refusal_of_run(reason, message, id)
-            case v1.Cancelled():
-                raise RunCancelled(f"The run of application {id} was cancelled.", application_id=id)
-        raise ServiceFixes(f"The run of application {id} ended with an event that this client doesn't know.")
+        done = completed(last, begun.application_id)
+        return TailoredApplication(await self.get(begun.application_id), done)
 
     def revise(
         self,
@@ -185,6 +190,16 @@ class CvTailor:
             parent_version: The version that the caller has seen; 0: the newest.
             request_id: As in ``generate``.
             timeout_seconds: Deadline of the stream.
+
+        Example:
+            >>> from cvtailor_client.v1 import Edit, EditKind
+            >>> [application] = (await client.list_page(page_size=1)).applications
+            >>> hide = Edit(kind=EditKind.HIDE, target="experience[0].highlights[4]")
+            >>> async with client.revise(application.id, edits=[hide]) as events:
+            ...     told = [event async for event in events]
+            >>> changes = (await client.compare(application.id, 1, 2)).changes
+            >>> [change.before for change in changes if change.evidence_ids == [hide.target]]
+            ["Share the on-call rota, one week in five, and wrote 14 of the team's 22 runbooks."]
         """
         request = v1.ReviseApplicationRequest(
             application_id=application_id,
@@ -194,13 +209,7 @@ class CvTailor:
             feedback=feedback,
             options=options,
         )
-
-        def begin(attempt: Attempt) -> AsyncIterator[v1.ReviseApplicationResponse]:
-            return self._generator.revise_application(request, **attempt._asdict())
-
-        calls = RunCalls(self._watch, begin)
-        progress = RunProgress(application_id)
-        return RunEvents(self._line, calls, progress, timeout_seconds, request.request_id)
+        return self._connection.revision(request, timeout_seconds)
 
     def watch(
         self, application_id: str, *, after_sequence: int = 0, timeout_seconds: float | None = None
@@ -211,13 +220,13 @@ class CvTailor:
         ``run_id`` says so.
         """
         progress = RunProgress(application_id, sequence=after_sequence)
-        return RunEvents(self._line, RunCalls(self._watch), progress, timeout_seconds)
+        return self._connection.view(progress, timeout_seconds)
 
     async def get(self, application_id: str, *, timeout_seconds: float | None = None) -> v1.Application:
         """Returns one application with everything of it."""
         request = v1.GetApplicationRequest(application_id=application_id)
-        return _present(
-            (await self._call(self._generator.get_application, request, timeout_seconds)).application
+        return present(
+            (await self._connection.answer(self._calls.get_application, request, timeout_seconds)).application
         )
 
     async def list(
@@ -227,7 +236,15 @@ class CvTailor:
         page_size: int = 50,
         timeout_seconds: float | None = None,
     ) -> AsyncIterator[v1.Application]:
-        """Yields the applications, newest first, a page at a time; each page has its own deadline."""
+        """Yields the applications, newest first, a page at a time; each page has its own deadline.
+
+        Example:
+            >>> from cvtailor_client.v1 import ApplicationStatus
+            >>> async for application in client.list([ApplicationStatus.READY]):
+            ...     print(application.title, "at", application.company)
+            Senior Backend Engineer (Python) at Havelgrid GmbH
+            ...
+        """
         page_token = ""
         while True:
             page = await self.list_page(
@@ -249,7 +266,7 @@ class CvTailor:
     ) -> v1.ListApplicationsResponse:
         """Returns one page of the applications, and the token of the next."""
         request = v1.ListApplicationsRequest(page_size=page_size, page_token=page_token, statuses=[*statuses])
-        return await self._call(self._generator.list_applications, request, timeout_seconds)
+        return await self._connection.answer(self._calls.list_applications, request, timeout_seconds)
 
     async def update(
         self,
@@ -273,14 +290,14 @@ class CvTailor:
         request = v1.UpdateApplicationRequest(
             application_id=application_id, revision=revision, status=status, notes=notes
         )
-        answer = await self._call(self._generator.update_application, request, timeout_seconds)
-        return _present(answer.application)
+        answer = await self._connection.answer(self._calls.update_application, request, timeout_seconds)
+        return present(answer.application)
 
     async def cancel(self, application_id: str, *, timeout_seconds: float | None = None) -> v1.Application:
         """Stops a running application; a no-op once it is finished."""
         request = v1.CancelApplicationRequest(application_id=application_id)
-        answer = await self._call(self._generator.cancel_application, request, timeout_seconds)
-        return _present(answer.application)
+        answer = await self._connection.answer(self._calls.cancel_application, request, timeout_seconds)
+        return present(answer.application)
 
     async def answer_question(
         self,
@@ -303,7 +320,7 @@ class CvTailor:
         request = v1.AnswerQuestionRequest(
             application_id=application_id, question_id=question_id, text=text, entry_id=entry_id
         )
-        await self._call(self._generator.answer_question, request, timeout_seconds)
+        await self._connection.answer(self._calls.answer_question, request, timeout_seconds)
 
     async def compare(
         self,
@@ -317,7 +334,7 @@ class CvTailor:
         request = v1.CompareVersionsRequest(
             application_id=application_id, from_version=from_version, to_version=to_version
         )
-        return await self._call(self._generator.compare_versions, request, timeout_seconds)
+        return await self._connection.answer(self._calls.compare_versions, request, timeout_seconds)
 
     async def link(
         self,
@@ -331,7 +348,7 @@ class CvTailor:
         request = v1.CreateDocumentLinkRequest(
             application_id=application_id, name=name, lifetime_seconds=round(lifetime.total_seconds())
         )
-        return await self._call(self._generator.create_document_link, request, timeout_seconds)
+        return await self._connection.answer(self._calls.create_document_link, request, timeout_seconds)
 
     async def download(
         self, application_id: str, name: str, *, version: int = 0, timeout_seconds: float | None = None
@@ -366,16 +383,21 @@ class CvTailor:
 
         Returns:
             Where the file is.
+
+        Example:
+            >>> [application] = (await client.list_page(page_size=1)).applications
+            >>> print(await client.download_to(application.id, "cv.pdf", "."))
+            cv.pdf
         """
         return await self._document(application_id, name, version, timeout_seconds).to_file(Path(path))
 
     async def export_my_data(self, *, timeout_seconds: float | None = None) -> bytes:
         """Fetches everything the service holds of the caller, as a ZIP archive of at most 256 MiB."""
-        return await self._export(timeout_seconds).to_memory()
+        return await self._connection.export(timeout_seconds).to_memory()
 
     async def export_my_data_to(self, path: Path | str, *, timeout_seconds: float | None = None) -> Path:
         """Fetches everything the service holds of the caller to a ZIP file, as ``download_to`` does."""
-        return await self._export(timeout_seconds).to_file(Path(path))
+        return await self._connection.export(timeout_seconds).to_file(Path(path))
 
     async def delete_my_data(
         self, user_id: str, *, timeout_seconds: float | None = None
@@ -387,62 +409,19 @@ class CvTailor:
             timeout_seconds: Deadline.
         """
         request = v1.DeleteMyDataRequest(confirm_user_id=user_id)
-        stub = v1.PersonalDataStub(self._opened)
-        return await self._call(stub.delete_my_data, request, timeout_seconds)
+        call = self._connection.personal_data.delete_my_data
+        return await self._connection.answer(call, request, timeout_seconds)
 
     async def health(self, *, timeout_seconds: float | None = None) -> v1.CheckResponse:
         """Returns how the service and each of its dependencies are; needs no token."""
-        line = Line(Tokens(None), self._line.patience)
-        stub = v1.HealthStub(self._opened)
-        return await self._call(stub.check, v1.CheckRequest(), timeout_seconds, line)
+        return await self._connection.health(timeout_seconds)
 
     @property
-    def _opened(self) -> grpc.aio.Channel:
-        if self._channel is None:
-            raise RuntimeError("This client is not open: use `async with CvTailor(…) as client`.")
-        return self._channel
-
-    @property
-    def _generator(self) -> v1.CvGeneratorStub:
-        return v1.CvGeneratorStub(self._opened)
-
-    def _watch(
-        self, application_id: str, after_sequence: int, attempt: Attempt
-    ) -> AsyncIterator[v1.WatchApplicationResponse]:
-        request = v1.WatchApplicationRequest(application_id=application_id, after_sequence=after_sequence)
-        return self._generator.watch_application(request, **attempt._asdict())
+    def _calls(self) -> v1.CvGeneratorStub:
+        return self._connection.generator
 
     def _document(
         self, application_id: str, name: str, version: int, timeout_seconds: float | None
     ) -> Download:
         request = v1.DownloadDocumentRequest(application_id=application_id, name=name, version=version)
-
-        def open_(attempt: Attempt) -> AsyncIterator[v1.DownloadDocumentResponse]:
-            return self._generator.download_document(request, **attempt._asdict())
-
-        return Download(self._line, open_, timeout_seconds)
-
-    def _export(self, timeout_seconds: float | None) -> Download:
-        def open_(attempt: Attempt) -> AsyncIterator[v1.ExportMyDataResponse]:
-            stub = v1.PersonalDataStub(self._opened)
-            return stub.export_my_data(v1.ExportMyDataRequest(), **attempt._asdict())
-
-        return Download(self._line, open_, timeout_seconds)
-
-    async def _call[Answer](
-        self,
-        call: Callable[..., Awaitable[Answer]],
-        request: object,
-        timeout_seconds: float | None,
-        line: Line | None = None,
-    ) -> Answer:
-        seconds = self._line.patience.call_seconds_max if timeout_seconds is None else timeout_seconds
-        return await attempted(
-            line or self._line, seconds, lambda attempt: call(request, **attempt._asdict())
-        )
-
-
-def _present(application: v1.Application | None) -> v1.Application:
-    if application is None:
-        raise ServiceFixes("The answer lacks the application that was asked for.")
-    return application
+        return self._connection.document(request, timeout_seconds)

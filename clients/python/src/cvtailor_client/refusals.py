@@ -39,6 +39,10 @@ _BY_CODE: Mapping[grpc.StatusCode, type[CvTailorError]] = {
     grpc.StatusCode.DEADLINE_EXCEEDED: DeadlineExceeded,
 }
 """Where nobody gave a reason: a gateway, or the way there."""
+_GRPCS_OWN = dict.fromkeys(
+    ("Deadline Exceeded", "Stream removed (Deadline Exceeded)"), "The deadline of the call is over."
+)
+"""What gRPC says of itself, in words for people."""
 _LOST = frozenset({"UNAVAILABLE", "CANCELLED", "UNKNOWN", "INTERNAL", "DATA_LOSS"})
 """Without a reason, these mean that the service was not reached, or not to the end."""
 
@@ -52,7 +56,7 @@ def refusal(error: grpc.aio.AioRpcError) -> CvTailorError:
     code = error.code()
     known = reason is not ErrorReason.UNSPECIFIED
     kind = CLASSES[reason] if known else _BY_CODE.get(code, ServiceFixes)
-    message = error.details() or f"The call ended with {code.name}."
+    message = _GRPCS_OWN.get(error.details() or "") or error.details() or f"The call ended with {code.name}."
     headers = {**_texts(error.initial_metadata()), **trailers}
     return kind(
         message,

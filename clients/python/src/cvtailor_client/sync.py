@@ -1,122 +1,23 @@
 """The blocking client: the asynchronous one, on an event loop in a thread of its own."""
 
-import asyncio
-import concurrent.futures
-import threading
-from collections.abc import Callable, Coroutine, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
 from cvtailor_client import client as asynchronous
-from cvtailor_client import run_events, v1
+from cvtailor_client import v1
 from cvtailor_client.base_cv import SomeCv, SomeJob
+from cvtailor_client.blocking_events import RunEvents
 from cvtailor_client.channel import ChannelOption
-from cvtailor_client.client import TailoredApplication
+from cvtailor_client.loop_thread import LoopThread
 from cvtailor_client.patience import Patience
+from cvtailor_client.results import TailoredApplication
 from cvtailor_client.target import Tls
 from cvtailor_client.tokens import TokenProvider
 
-
-class _LoopThread:
-    """An event loop in a thread, which any thread may give work."""
-
-    def __init__(self) -> None:
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever, name="cvtailor-client", daemon=True)
-        self._gate = threading.Lock()
-        self._open = True
-        self._thread.start()
-
-    def run[Answer](self, work: Coroutine[Any, Any, Answer]) -> Answer:
-        """Waits for a coroutine; an interrupt of the caller cancels it."""
-        with self._gate:
-            if not self._open:
-                work.close()
-                raise RuntimeError("This client is closed.")
-            future = asyncio.run_coroutine_threadsafe(work, self._loop)
-        try:
-            return future.result()
-        except concurrent.futures.CancelledError:
-            raise RuntimeError("This client was closed meanwhile.") from None
-        except BaseException:
-            future.cancel()
-            raise
-
-    def close(self, last: Coroutine[Any, Any, object]) -> None:
-        """Cancels what is at work, runs ``last``, and ends the thread."""
-        with self._gate:
-            self._open = False
-        try:
-            asyncio.run_coroutine_threadsafe(self._wind_up(last), self._loop).result()
-        finally:
-            self._loop.call_soon_threadsafe(self._loop.stop)
-            self._thread.join()
-            self._loop.close()
-
-    @staticmethod
-    async def _wind_up(last: Coroutine[Any, Any, object]) -> None:
-        others = asyncio.all_tasks() - {asyncio.current_task()}
-        for task in others:
-            task.cancel()
-        await asyncio.gather(*others, return_exceptions=True)
-        await last
-        loop = asyncio.get_running_loop()
-        await loop.shutdown_asyncgens()
-        await loop.shutdown_default_executor()
-
-
-class RunEvents:
-    """The events of a run, each once and in order; it is read once.
-
-    ``for`` ends after the run's last event. Leaving it ends the call and not the run, at the latest when
-    nobody holds this any more; ``with`` says when.
-
-    Attributes:
-        request_id: By which the run is found again, also by another process; empty if it is only watched.
-    """
-
-    def __init__(self, thread: _LoopThread, events: run_events.RunEvents) -> None:
-        self._thread = thread
-        self._events = events
-        self.request_id = events.request_id
-
-    @property
-    def application_id(self) -> str:
-        """UUID of the application; empty until the first event."""
-        return self._events.application_id
-
-    @property
-    def run_id(self) -> str:
-        """UUID of the run; empty until the first event."""
-        return self._events.run_id
-
-    @property
-    def sequence(self) -> int:
-        """Number of the last event that was told; where ``watch`` goes on."""
-        return self._events.sequence
-
-    def __iter__(self) -> Self:
-        return self
-
-    def __next__(self) -> v1.ApplicationEvent:
-        event = self._thread.run(_next(self._events))
-        if event is None:
-            raise StopIteration
-        return event
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """Ends the call; the run goes on."""
-        self._thread.run(self._events.aclose())
+__all__ = ["CvTailor", "RunEvents"]
 
 
 class CvTailor:
@@ -124,6 +25,16 @@ class CvTailor:
 
     It takes what ``cvtailor_client.CvTailor`` takes, does what that does, and may be used from several
     threads. Closing it ends what other threads wait for, with a RuntimeError.
+
+    Example:
+        >>> import os
+        >>> from pathlib import Path
+        >>> from cvtailor_client.sync import CvTailor
+        >>> with CvTailor("127.0.0.1:50051", os.environ["CVTAILOR_TOKEN"]) as client:
+        ...     made = client.tailor(Path("cv.yaml"), Path("job.txt"))
+        ...     pdf = client.download(made.application.id, "cv.pdf")
+        >>> made.completed.gaps, pdf[:4]
+        (['Apache Kafka', 'Go', 'Terraform'], b'%PDF')
     """
 
     def __init__(
@@ -144,12 +55,12 @@ class CvTailor:
             allow_plaintext_token=allow_plaintext_token,
             channel_options=channel_options,
         )
-        self._thread: _LoopThread | None = None
+        self._thread: LoopThread | None = None
 
     def __enter__(self) -> Self:
         if self._thread is not None:
             raise RuntimeError("This client is open already.")
-        self._thread = _LoopThread()
+        self._thread = LoopThread()
         try:
             self._thread.run(self._client.__aenter__())
         except BaseException:
@@ -173,7 +84,17 @@ class CvTailor:
         request_id: str = "",
         timeout_seconds: float | None = None,
     ) -> RunEvents:
-        """Starts an application and tells its run, over as many connections as it takes."""
+        """Starts an application and tells its run, over as many connections as it takes.
+
+        Example:
+            >>> import os
+            >>> from pathlib import Path
+            >>> from cvtailor_client.sync import CvTailor
+            >>> with CvTailor("127.0.0.1:50051", os.environ["CVTAILOR_TOKEN"]) as client:
+            ...     *_, last = client.generate(Path("cv.yaml"), Path("job.txt"))
+            >>> last.percent, last.completed.pages
+            (100, 1)
+        """
         return RunEvents(
             self._opened,
             self._client.generate(
@@ -385,11 +306,7 @@ class CvTailor:
         return self._opened.run(self._client.health(timeout_seconds=timeout_seconds))
 
     @property
-    def _opened(self) -> _LoopThread:
+    def _opened(self) -> LoopThread:
         if self._thread is None:
             raise RuntimeError("This client is not open: use `with CvTailor(…) as client`.")
         return self._thread
-
-
-async def _next(events: run_events.RunEvents) -> v1.ApplicationEvent | None:
-    return await anext(events, None)

@@ -11,8 +11,8 @@ LANGUAGES = ("en", "de", "fr", "es")
 """The languages whose headings, phrases and stop words are known."""
 
 _INVISIBLE = re.compile(
-    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f"
-    "\ufe00-\ufe0f\ufeff\U000e0000-\U000e0fff]"
+    "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f"
+    "\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\U000e0000-\U000e0fff]"
 )
 _TOKEN = re.compile(r"\.?[^\W_]+(?:[+#]+|(?:[.&’'][^\W_]+)+)?")
 
@@ -44,7 +44,7 @@ STOP_WORDS = word_set(
 
 
 def visible(text: str) -> str:
-    """Removes characters that no reader sees: zero-width, bidirectional controls, tags, soft hyphens."""
+    """Removes characters that no reader sees: controls, zero-width ones, tags, soft hyphens."""
     return _INVISIBLE.sub("", text)
 
 

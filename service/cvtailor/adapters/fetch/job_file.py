@@ -11,7 +11,7 @@ from cvtailor.domain.errors import InvalidInput, Reason
 
 _PDF, _ZIP = b"%PDF-", b"PK\x03\x04"
 _MARKUP = re.compile(
-    rb"\s*(?:<!--.{0,2000}?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL
+    rb"\s*+(?:<!--.{0,2000}?-->\s*+)*+<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL
 )
 _NEW_LINE_AT = 0.6
 """Part of the letters' height by which a word stands lower or higher on a new line."""
@@ -26,10 +26,13 @@ def text_of_job_file(content: bytes) -> str:
         InvalidInput: Not UTF-8, or a PDF or DOCX that can't be read or is too large (``POSTING_UNREADABLE``).
         Unavailable: Too many PDFs are being read.
     """
-    if content.startswith(_PDF):
-        return _text_of_pages(pdf_pages(content, ""))
-    if content.startswith(_ZIP):
-        return _text_of_docx(content)
+    try:
+        if content.startswith(_PDF):
+            return _text_of_pages(pdf_pages(content, ""))
+        if content.startswith(_ZIP):
+            return _text_of_docx(content)
+    except InvalidInput as error:  # These readers call everything a CV.
+        raise InvalidInput(error.message, reason=Reason.POSTING_UNREADABLE) from None
     bare = content.removeprefix(b"\xef\xbb\xbf")
     if _MARKUP.match(bare):
         return text_of_page(bare, "")

@@ -18,6 +18,9 @@ HOW_TO_EXPORT = (
     "ZIP file as it was sent."
 )
 _ENCRYPTED = 0x1
+_ENTRY_SIGNATURE = b"PK\x01\x02"
+# Others are decoded with as much memory as the archive asks for.
+_PACKED_BY = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 
 
 class ExportedFiles(NamedTuple):
@@ -25,7 +28,7 @@ class ExportedFiles(NamedTuple):
 
     Attributes:
         contents: The files that were asked for, by the name they were asked by.
-        others: Names of its other CSV files.
+        others: Names of its other CSV files, as they may be shown.
     """
 
     contents: dict[str, bytes]
@@ -44,6 +47,9 @@ def exported_files(content: bytes, wanted: Collection[str]) -> ExportedFiles:
     """
     if len(content) > ARCHIVE_BYTES_MAX:
         raise unreadable_export(f"it has {len(content):,} bytes; at most {ARCHIVE_BYTES_MAX:,} are read.")
+    # Counted before `zipfile` makes an object of each.
+    if (entries := content.count(_ENTRY_SIGNATURE)) > ENTRIES_MAX:
+        raise unreadable_export(f"it holds {entries:,} files; at most {ENTRIES_MAX:,} are looked at.")
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             return _unpacked(archive, {name.casefold(): name for name in wanted})
@@ -58,8 +64,6 @@ def unreadable_export(what: str) -> InvalidInput:
 
 def _unpacked(archive: zipfile.ZipFile, wanted: dict[str, str]) -> ExportedFiles:
     entries = [entry for entry in archive.infolist() if not entry.is_dir()]
-    if len(entries) > ENTRIES_MAX:
-        raise unreadable_export(f"it holds {len(entries):,} files; at most {ENTRIES_MAX:,} are looked at.")
     found: dict[str, zipfile.ZipInfo] = {}
     others = []
     # The least deep comes first: a folder of the export may hold a file of the same name.
@@ -69,7 +73,7 @@ def _unpacked(archive: zipfile.ZipFile, wanted: dict[str, str]) -> ExportedFiles
         if name and name not in found:
             found[name] = entry
         elif file_name.casefold().endswith(".csv"):
-            others.append(file_name)
+            others.append(_shown(file_name))
     contents: dict[str, bytes] = {}
     for name, entry in found.items():
         left = UNPACKED_BYTES_MAX - sum(map(len, contents.values()))
@@ -77,9 +81,15 @@ def _unpacked(archive: zipfile.ZipFile, wanted: dict[str, str]) -> ExportedFiles
     return ExportedFiles(contents, tuple(others))
 
 
+def _shown(file_name: str) -> str:
+    return "".join(char if char.isprintable() else "\ufffd" for char in file_name)
+
+
 def _content(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, name: str, bytes_max: int) -> bytes:
     if entry.flag_bits & _ENCRYPTED:
         raise unreadable_export(f"{name} is locked with a password. {HOW_TO_EXPORT}")
+    if entry.compress_type not in _PACKED_BY:
+        raise unreadable_export(f"{name} in it is packed as LinkedIn never does it. {HOW_TO_EXPORT}")
     try:
         with archive.open(entry) as file:
             # The size that the archive states is not to be relied on.

@@ -12,11 +12,13 @@ from cvtailor.adapters.linkedin.archive import unreadable_export
 from cvtailor.domain.base_cv import SourcePosition
 
 ROWS_MAX = 5_000
+COLUMNS_MAX = 100
 _NOTES_ROWS_MAX = 20
 # Bullets that may also stand between two items on one line, as LinkedIn flattens some descriptions.
 _INLINE_BULLETS = "•●◦‣▪■➢➤✓✔∙"
 _BULLET = re.compile(rf"^\s*(?:[{_INLINE_BULLETS}]|[-–—*·](?=\s))\s*")
-_BREAK = re.compile(rf"[\n\r\v\f\x85\u2028\u2029]+|\s+(?=[{_INLINE_BULLETS}]\s*\S)")
+# Only the first of several spaces begins a match; else a long run of them takes a time that is its square.
+_BREAK = re.compile(rf"[\n\r\v\f\x85\u2028\u2029]+|(?<!\s)\s+(?=[{_INLINE_BULLETS}]\s*\S)")
 
 
 @dataclass(slots=True)
@@ -101,7 +103,8 @@ def rows_of(file: str, content: bytes, columns: tuple[str, ...], hidden: HiddenC
     wanted = {column.casefold() for column in columns}
     for index, record in enumerate(records[:_NOTES_ROWS_MAX]):
         if wanted & {cell.strip().casefold() for cell in record}:
-            header = [cell.strip() for cell in record]
+            # They are shown, as names of places.
+            header = [" ".join(hidden.strip(cell).split()) for cell in record]
             return [
                 Row(file, number, _cells(header, cells), hidden)
                 for number, cells in enumerate(records[index + 1 :], index + 2)
@@ -116,6 +119,8 @@ def _records(file: str, text: str) -> Iterator[list[str]]:
     for number, record in enumerate(csv.reader(io.StringIO(text, newline=""))):
         if number > ROWS_MAX:
             raise unreadable_export(f"{file} has more than {ROWS_MAX:,} rows.")
+        if len(record) > COLUMNS_MAX:
+            raise unreadable_export(f"{file} has more than {COLUMNS_MAX} columns in row {number + 1}.")
         yield record
 
 

@@ -169,9 +169,8 @@ def _request(row: Row[Any], wish: RevisionWish) -> ApplicationRequest:
         raise _nothing_to_revise() from error
     last = before.revision
     # The person may have answered what was asked; a further version asks only if that is wished for.
-    options = wish.options or before.options.model_copy(update={"interactive": False})
-    if not options.keep_sections:
-        options = options.model_copy(update={"keep_sections": before.options.keep_sections})
+    chosen = wish.options.model_dump(exclude_unset=True) if wish.options else {}
+    options = before.options.model_copy(update={"interactive": False, **chosen})
     revision = Revision(
         application_id=row.id,
         cv_id=row.cv_id,

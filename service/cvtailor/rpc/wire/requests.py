@@ -101,7 +101,7 @@ def revision_wish(request: pb.ReviseApplicationRequest) -> RevisionWish:
         parent_version=request.parent_version,
         edits=tuple(Edit(kind=EDIT_KIND_OF[edit.kind], target=edit.target) for edit in request.edits),
         feedback=request.feedback.replace("\0", "\ufffd").strip(),
-        options=_options(request.options) if request.HasField("options") else None,
+        options=_chosen(request.options) if request.HasField("options") else None,
     )
 
 
@@ -136,6 +136,12 @@ def _cv_format(media_type: str) -> CvFormat:
             accepted=accepted,
         )
     return cv_format
+
+
+def _chosen(options: pb.GenerationOptions) -> TailoringOptions:
+    """Returns options of which only those are set that were chosen."""
+    names = {"language" if field.name == "language_code" else field.name for field, _ in options.ListFields()}
+    return TailoringOptions.model_validate(_options(options).model_dump(include=names))
 
 
 def _options(options: pb.GenerationOptions) -> TailoringOptions:

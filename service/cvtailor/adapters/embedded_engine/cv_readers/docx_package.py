@@ -60,7 +60,7 @@ def _check_sizes(entries: list[zipfile.ZipInfo], field: str) -> None:
     )
     if len(entries) > _ENTRIES_MAX or unpacked > _BYTES_MAX or is_bomb or long_xml:
         raise unreadable(
-            f"The DOCX unpacks to {unpacked:,} bytes in {len(entries):,} parts, more than a CV needs."
+            f"The DOCX unpacks to {unpacked:,} bytes in {len(entries):,} parts, more than is read."
             f" {_SEND_ANOTHER}",
             field,
         )

@@ -23,8 +23,8 @@ _SEND_ANOTHER = "Save it anew from the program that made it, or send DOCX or pla
 _REFUSALS = {
     "broken": f"The file is no PDF that can be opened. {_SEND_ANOTHER}",
     "locked": "The PDF is locked with a password. Save a copy without one and send that.",
-    "many_pages": f"The PDF has more than {PAGES_MAX} pages. Send the pages of the CV alone.",
-    "long": f"The PDF holds more text than a CV does. {_SEND_ANOTHER}",
+    "many_pages": f"The PDF has more than {PAGES_MAX} pages. Send only those that matter.",
+    "long": f"The PDF holds more text than is read. {_SEND_ANOTHER}",
     "hard": f"The PDF is broken, or took more than {_SECONDS_MAX} s or 1 GiB to read. {_SEND_ANOTHER}",
 }
 

@@ -664,8 +664,8 @@ class ReviseApplicationRequest(_message.Message):
 
     @_builtins.property
     def options(self) -> Global___GenerationOptions:
-        """Design, pages, language and tone from now on; unset: as before. Sections that must stay are those of
-        before if it names none. Questions are asked only if it says so.
+        """Design, pages, language, tone and sections that must stay, from now on; each field that is unset is as
+        before. Questions are asked only if it says so.
         """
 
     def __init__(

@@ -629,8 +629,8 @@ export type ReviseApplicationRequest = Message<"cvtailor.v1.ReviseApplicationReq
   feedback: string;
 
   /**
-   * Design, pages, language and tone from now on; unset: as before. Sections that must stay are those of
-   * before if it names none. Questions are asked only if it says so.
+   * Design, pages, language, tone and sections that must stay, from now on; each field that is unset is as
+   * before. Questions are asked only if it says so.
    *
    * @generated from field: cvtailor.v1.GenerationOptions options = 6;
    */

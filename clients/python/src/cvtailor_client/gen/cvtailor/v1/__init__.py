@@ -3348,8 +3348,8 @@ class ReviseApplicationRequest(betterproto2.Message):
 
     options: "GenerationOptions | None" = betterproto2.field(6, betterproto2.TYPE_MESSAGE, optional=True)
     """
-    Design, pages, language and tone from now on; unset: as before. Sections that must stay are those of
-    before if it names none. Questions are asked only if it says so.
+    Design, pages, language, tone and sections that must stay, from now on; each field that is unset is as
+    before. Questions are asked only if it says so.
     """
 
 
