@@ -83,11 +83,6 @@ def check_keys(path: Path, keys: Collection[str], known: Collection[str], table:
             raise InvalidInput(f"{path}: {where} can't have {key!r}; {hint}")
 
 
-def others_can_read(path: Path) -> bool:
-    """Whether anybody but its owner can read or write the file."""
-    return bool(path.stat().st_mode & 0o077)
-
-
 def _value(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: _value(inner) for key, inner in value.items()}

@@ -18,7 +18,8 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
-from cvtailor.config_file import OPTIONS_TABLE, check_keys, config_path, others_can_read, read_config
+from cvtailor.adapters.auth.private_file import others_can_read
+from cvtailor.config_file import OPTIONS_TABLE, check_keys, config_path, read_config
 from cvtailor.domain.errors import InvalidInput
 
 
