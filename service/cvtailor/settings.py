@@ -18,9 +18,9 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
-from cvtailor.adapters.auth.private_file import others_can_read
 from cvtailor.config_file import OPTIONS_TABLE, check_keys, config_path, read_config
 from cvtailor.domain.errors import InvalidInput
+from cvtailor.private_file import others_can_read
 
 
 def file_settings(settings_cls: type[BaseSettings]) -> dict[str, Any]:

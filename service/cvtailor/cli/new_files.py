@@ -3,8 +3,8 @@
 import contextlib
 from pathlib import Path
 
-from cvtailor.adapters.auth.private_file import write_aside
 from cvtailor.domain.errors import InvalidInput
+from cvtailor.private_file import write_aside
 
 
 def write_new(path: Path, text: str, *, force: bool = False) -> None:

@@ -11,10 +11,10 @@ from typing import Self
 from platformdirs import user_config_path
 from pydantic import ValidationError
 
-from cvtailor.adapters.auth.private_file import others_can_read, write_aside
 from cvtailor.adapters.auth.sign_in import SIGN_IN_COMMAND, Session, SupabaseSignIn
 from cvtailor.domain.errors import InvalidInput, Unauthenticated, Unavailable
 from cvtailor.extras import require_extra
+from cvtailor.private_file import others_can_read, write_aside
 
 REFRESH_AHEAD_SECONDS = 900
 """A token that ends sooner is replaced before it is used: a run, and fetching its documents, takes time."""

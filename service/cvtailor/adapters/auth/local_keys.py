@@ -11,8 +11,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from jwt.algorithms import ECAlgorithm
 from jwt.utils import base64url_encode
 
-from cvtailor.adapters.auth.private_file import others_can_read, write_aside
 from cvtailor.domain.errors import InvalidInput
+from cvtailor.private_file import others_can_read, write_aside
 
 LOCAL_ISSUER = "cvtailor-local"
 LIFETIME_SECONDS_MAX = 31 * 24 * 3600
