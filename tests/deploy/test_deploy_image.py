@@ -53,6 +53,7 @@ def test_no_secret_and_nothing_of_this_machine_is_in_the_build_context():
         "clients",
         "deploy",
         "pyproject.toml",
+        "examples",
         "service",
         "supabase",
         "tools",

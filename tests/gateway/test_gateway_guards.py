@@ -141,7 +141,9 @@ async def test_reflection_stops_at_the_edge(front: Front, shared_backend: Record
             return grpc.StatusCode.OK
 
     assert await asked(shared_backend.port) == grpc.StatusCode.OK
-    assert await asked(front.gateway.port) == grpc.StatusCode.UNIMPLEMENTED
+    # The edge answers before the request has ended; a client that is still sending may see that as broken.
+    refused = {grpc.StatusCode.UNIMPLEMENTED, grpc.StatusCode.INTERNAL}
+    assert await asked(front.gateway.port) in refused
 
 
 @pytest.mark.parametrize("path", ["/stats", "/config_dump", "/ready", "/quitquitquit", "/v1/", "/assets/"])
