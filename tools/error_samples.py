@@ -6,7 +6,7 @@ from its table of replies.
 """
 
 import asyncio
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -26,6 +26,7 @@ from cvtailor.rpc.admission import Admission, Requirements
 from cvtailor.rpc.errors import internal_error
 from cvtailor.rpc.validation import validate
 from cvtailor.rpc.wire.requests import application_request
+from cvtailor.workflow.waiting_line import WaitingLine
 from google.rpc.status_pb2 import Status
 from grpc.aio import Metadata
 
@@ -56,6 +57,14 @@ def _verified(**claims: Any) -> CvtailorError:
 def _unread_format() -> CvtailorError:
     file = pb.CvFile(content=b"{\\rtf1}", media_type="application/rtf")
     return _raised(lambda: application_request(pb.GenerateApplicationRequest(base_cv=pb.BaseCv(file=file))))
+
+
+class _NoRoom:
+    async def waiting_count(self, at_most: int) -> int:
+        return at_most
+
+    async def waiting_line(self, at_most: int) -> Sequence[UUID]:
+        raise AssertionError("nobody asks for a place in a sample")
 
 
 async def _nobody(token: str) -> Caller:
@@ -169,5 +178,10 @@ SAMPLES: Mapping[Reason, Callable[[], CvtailorError | Status]] = {
         "`LineChange.evidence_ids` name those it has.",
         reason=Reason.EDIT_TARGET_UNKNOWN,
         field="edits[0].target",
+    ),
+    Reason.QUEUE_FULL: lambda: _raised(lambda: WaitingLine(_NoRoom(), queue_max=10_000).check_room()),
+    Reason.WATCHER_TOO_SLOW: lambda: errors.WatcherTooSlow(
+        "This stream was not read for 60 s and is closed; nothing is lost. Call again, or reattach to a run "
+        "with WatchApplication and the last sequence that arrived."
     ),
 }

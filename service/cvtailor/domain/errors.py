@@ -33,6 +33,8 @@ class Reason(StrEnum):
     TOKEN_EXPIRED = "TOKEN_EXPIRED"  # noqa: S105
     PERMISSION_DENIED = "PERMISSION_DENIED"
     QUOTA_EXCEEDED = "QUOTA_EXCEEDED"
+    QUEUE_FULL = "QUEUE_FULL"
+    WATCHER_TOO_SLOW = "WATCHER_TOO_SLOW"
     RENDER_REFUSED = "RENDER_REFUSED"
     RENDER_TIMEOUT = "RENDER_TIMEOUT"
     ATS_CHECK_FAILED = "ATS_CHECK_FAILED"
@@ -167,10 +169,23 @@ class Unavailable(CallerMustRetry):
 
 
 class QuotaExceeded(CallerMustRetry):
-    """The caller has too much in progress."""
+    """The caller has too much in progress, or asked for too much lately."""
 
     reason = Reason.QUOTA_EXCEEDED
     retry_after_seconds = 5.0
+
+
+class QueueFull(CallerMustRetry):
+    """As many runs wait, of whomever, as may."""
+
+    reason = Reason.QUEUE_FULL
+    retry_after_seconds = 10.0
+
+
+class WatcherTooSlow(CallerMustRetry):
+    """A stream was not read for so long that its place is given up; the log is there still."""
+
+    reason = Reason.WATCHER_TOO_SLOW
 
 
 class RenderTimeout(CallerMustRetry):

@@ -47,6 +47,8 @@ STATUS_CODES: Mapping[Reason, grpc.StatusCode] = {
     Reason.TOKEN_EXPIRED: grpc.StatusCode.UNAUTHENTICATED,
     Reason.PERMISSION_DENIED: grpc.StatusCode.PERMISSION_DENIED,
     Reason.QUOTA_EXCEEDED: grpc.StatusCode.RESOURCE_EXHAUSTED,
+    Reason.QUEUE_FULL: grpc.StatusCode.RESOURCE_EXHAUSTED,
+    Reason.WATCHER_TOO_SLOW: grpc.StatusCode.UNAVAILABLE,
     Reason.RENDER_TIMEOUT: grpc.StatusCode.UNAVAILABLE,
     Reason.RUN_DEADLINE_EXCEEDED: grpc.StatusCode.UNAVAILABLE,
     Reason.MODEL_REFUSED: grpc.StatusCode.FAILED_PRECONDITION,

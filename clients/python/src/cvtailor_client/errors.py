@@ -109,7 +109,7 @@ class CallerRetries(CvTailorError):
 
 
 class Unavailable(CallerRetries):
-    """The service, or something it stands on, does not answer."""
+    """The service, or something it stands on, does not answer, or has too much to do."""
 
 
 class QuotaExceeded(CallerRetries):
@@ -163,6 +163,8 @@ CLASSES: Mapping[ErrorReason, type[CvTailorError]] = {
     ErrorReason.SERVER_DRAINING: Unavailable,
     ErrorReason.DEPENDENCY_UNAVAILABLE: Unavailable,
     ErrorReason.MODEL_UNAVAILABLE: Unavailable,
+    ErrorReason.QUEUE_FULL: Unavailable,
+    ErrorReason.WATCHER_TOO_SLOW: Unavailable,
     ErrorReason.UNSPECIFIED: ServiceFixes,
     ErrorReason.INTERNAL: ServiceFixes,
     ErrorReason.RENDER_REFUSED: ServiceFixes,

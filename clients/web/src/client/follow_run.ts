@@ -22,6 +22,8 @@ export interface FollowOptions {
   readonly signal?: AbortSignal | undefined;
   /** Is told when the connection is there, is lost, and is there again. */
   readonly onConnection?: ((connection: Connection) => void) | undefined;
+  /** Is told the run's place among those that wait for a worker, 1 for the next, until it begins. */
+  readonly onWaiting?: ((place: number) => void) | undefined;
 }
 
 /**
@@ -48,6 +50,7 @@ export async function* followRun(
 class Follower {
   readonly #signal: AbortSignal;
   readonly #attempts: Attempts;
+  readonly #onWaiting: FollowOptions["onWaiting"];
   #stream: LiveStream<{ event?: ApplicationEvent | undefined }> | undefined;
   /** Whether the run is asked for by its request, as nothing else finds it. */
   #byRequest: boolean;
@@ -63,6 +66,7 @@ class Follower {
     options: FollowOptions,
   ) {
     this.#signal = options.signal ?? new AbortController().signal;
+    this.#onWaiting = options.onWaiting;
     this.#byRequest = calls.begin !== undefined;
     this.#attempts = new Attempts(line, {
       failuresMax: line.patience.streamFailuresMax,
@@ -117,6 +121,8 @@ class Follower {
     const event = this.progress.read(message);
     this.#attempts.heard();
     this.#accepted(message.applicationId);
+    const place = message.event.case === "heartbeat" ? message.event.value.queuePosition : 0;
+    if (place) this.#onWaiting?.(place);
     return event;
   }
 

@@ -45,6 +45,8 @@ export const ACTORS: Readonly<Record<ErrorReason, Actor>> = {
   [ErrorReason.RUN_IN_PROGRESS]: "caller-retries",
   [ErrorReason.NOTHING_TO_REVISE]: "caller-fixes",
   [ErrorReason.EDIT_TARGET_UNKNOWN]: "caller-fixes",
+  [ErrorReason.QUEUE_FULL]: "caller-retries",
+  [ErrorReason.WATCHER_TOO_SLOW]: "caller-retries",
 };
 
 const REASONS = new Map(

@@ -98,6 +98,17 @@ describe("the log of a run", () => {
     expect(await sequences(service.client().generate(REQUEST))).toEqual([1, 3, 4, 5]);
   });
 
+  test("tells its place in the queue aside, until it begins", async () => {
+    const waiting = [3, 1, 0].map((queuePosition) =>
+      event(0, { case: "heartbeat", value: { queuePosition } }),
+    );
+    const service = new ScriptedService([[LOG[0]!, ...waiting, ...LOG.slice(1)]]);
+    const places: number[] = [];
+    const onWaiting = (place: number) => places.push(place);
+    expect(await sequences(service.client().generate(REQUEST, { onWaiting }))).toEqual(NUMBERS);
+    expect(places).toEqual([3, 1]);
+  });
+
   test("is asked for again where a stream ends well before the run does", async () => {
     const service = new ScriptedService([LOG.slice(0, 2), LOG.slice(2)]);
     expect(await sequences(service.client().generate(REQUEST))).toEqual(NUMBERS);

@@ -6,6 +6,7 @@ import {
   openQuestions,
   runningStep,
   withEvent,
+  withPlace,
   type RunState,
 } from "../../page/src/model/run_state.js";
 import { ApplicationEventSchema, Step } from "../../src/gen/cvtailor/v1/event_pb.js";
@@ -49,6 +50,14 @@ test("an event that was seen before, and a heartbeat, change nothing", () => {
     withEvent(state, event({ case: "warning", value: { code: "late" } }, { sequence: state.lastSequence })),
   ).toBe(state);
   expect(withEvent(state, event({ case: "heartbeat", value: {} }, { sequence: 0n }))).toBe(state);
+});
+
+test("a run has its place in the queue until anything of it is told", () => {
+  const waiting = withPlace(told(accepted()), 3);
+  expect(waiting.place).toBe(3);
+  const begun = withEvent(waiting, event({ case: "stepStarted", value: { step: Step.READ_CV } }));
+  expect(begun.place).toBeUndefined();
+  expect(withPlace(begun, 3)).toBe(begun);
 });
 
 test("an event of another run begins a new picture", () => {

@@ -11,7 +11,6 @@ from cvtailor.domain.ports.documents import (
 )
 from cvtailor.domain.ports.engine import CvReader, Matcher, OfferReader, Tailor, TailoredDraft
 from cvtailor.domain.ports.records import (
-    AcceptedRun,
     Accounts,
     ApplicationPage,
     DeletedRecords,
@@ -20,11 +19,11 @@ from cvtailor.domain.ports.records import (
     PersonalRecords,
     Records,
     Results,
-    RunEvents,
-    RunQueue,
 )
+from cvtailor.domain.ports.runs import USUAL_LIMITS, AcceptedRun, RunEvents, RunLimits, RunQueue, WaitingRun
 
 __all__ = [
+    "USUAL_LIMITS",
     "AcceptedRun",
     "Accounts",
     "Agents",
@@ -45,8 +44,10 @@ __all__ = [
     "RenderedCv",
     "Results",
     "RunEvents",
+    "RunLimits",
     "RunQueue",
     "Tailor",
     "TailoredDraft",
     "Typesetter",
+    "WaitingRun",
 ]

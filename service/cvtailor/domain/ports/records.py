@@ -1,4 +1,4 @@
-"""The records, the event log and the queue in Postgres."""
+"""The records in Postgres."""
 
 from collections.abc import AsyncGenerator, Sequence
 from typing import Protocol
@@ -19,18 +19,11 @@ from cvtailor.domain.job_offer import JobOffer
 from cvtailor.domain.match_report import MatchReport
 from cvtailor.domain.model import DomainModel
 from cvtailor.domain.model_calls import ModelCall
+from cvtailor.domain.ports.runs import AcceptedRun
 from cvtailor.domain.question import Answer
-from cvtailor.domain.run import EventDraft, QuestionAnswered, RecordsFiled, RunEvent, RunState
+from cvtailor.domain.run import EventDraft, QuestionAnswered, RecordsFiled, RunState
 from cvtailor.domain.submission import Provenance
 from cvtailor.domain.tailored_cv import CoverLetter, EmailDraft, TailoredCv
-
-
-class AcceptedRun(DomainModel):
-    """What accepting a request led to; ``created`` is false when the run was there before."""
-
-    run_id: UUID
-    application_id: UUID
-    created: bool
 
 
 class ApplicationPage(DomainModel):
@@ -255,28 +248,6 @@ class Accounts(Protocol):
         ...
 
 
-class RunEvents(Protocol):
-    """The numbered event log of each run."""
-
-    async def append(self, caller: Caller, run_id: UUID, drafts: Sequence[EventDraft]) -> None:
-        """Appends events in one transaction and numbers them, under a lock on the run's row.
-
-        A draft whose key is in the log already is left as it is; nothing follows a terminal event.
-        Sets the run's progress, and its state from QUEUED to RUNNING.
-        """
-        ...
-
-    def follow(self, caller: Caller, run_id: UUID, after_sequence: int) -> AsyncGenerator[RunEvent | None]:
-        """Yields the events after a number, stored ones first, then live, and ends after the last one.
-
-        Yields None when nothing happened for the heartbeat interval.
-
-        Raises:
-            NotFound: No such run of the caller's.
-        """
-        ...
-
-
 class ModelLedger(Protocol):
     """What was paid for, call by call. Every call acts as ``caller`` under row-level security."""
 
@@ -291,24 +262,4 @@ class ModelLedger(Protocol):
 
     async def spent_today(self, caller: Caller) -> float:
         """Returns that sum without noting a call."""
-        ...
-
-
-class RunQueue(Protocol):
-    """Starts runs so that they survive this process."""
-
-    async def start(self, caller: Caller, run_id: UUID) -> None:
-        """Starts a run, once, here or on another worker; starting it again is fine."""
-        ...
-
-    async def cancel(self, caller: Caller, run_id: UUID) -> None:
-        """Stops a run at its next step boundary at the latest; an ended run stays as it is."""
-        ...
-
-    async def forget(self, run_ids: Sequence[UUID]) -> None:
-        """Removes what is journaled of runs whose records are gone; runs that are unknown are fine."""
-        ...
-
-    async def check(self) -> None:
-        """Raises Unavailable unless runs can be started."""
         ...

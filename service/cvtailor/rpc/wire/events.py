@@ -38,7 +38,7 @@ def wire_event(event: run.RunEvent) -> pb.ApplicationEvent:
     return message
 
 
-def heartbeat(last: pb.ApplicationEvent) -> pb.ApplicationEvent:
+def heartbeat(last: pb.ApplicationEvent, queue_position: int = 0) -> pb.ApplicationEvent:
     """Returns a sign of life that repeats how far ``last`` was, because progress never falls."""
     return pb.ApplicationEvent(
         application_id=last.application_id,
@@ -47,7 +47,7 @@ def heartbeat(last: pb.ApplicationEvent) -> pb.ApplicationEvent:
         step_index=last.step_index,
         step_count=last.step_count,
         percent=last.percent,
-        heartbeat=pb.Heartbeat(),
+        heartbeat=pb.Heartbeat(queue_position=queue_position),
     )
 
 

@@ -46,6 +46,8 @@ export interface RunState {
   runId: string;
   lastSequence: bigint;
   percent: number;
+  /** Place among the runs that wait for a worker, 1 for the next; absent once it has begun. */
+  place?: number;
   steps: StepState[];
   questions: QuestionState[];
   warnings: Warning[];
@@ -75,14 +77,22 @@ export function withEvent(before: RunState, event: ApplicationEvent): RunState {
   if (event.sequence === 0n) return before;
   const isOther = event.runId !== before.runId;
   if (!isOther && event.sequence <= before.lastSequence) return before;
+  // Whatever is told, the run waits no more.
+  const { place, ...known } = before;
   const state: RunState = {
-    ...(isOther ? newRun(event.applicationId) : before),
+    ...(isOther ? newRun(event.applicationId) : known),
     applicationId: event.applicationId,
     runId: event.runId,
     lastSequence: event.sequence,
     percent: event.percent,
   };
   return { ...state, ...told(state, event) };
+}
+
+/** Returns the picture of a run that waits for a worker; one that has begun waits no more. */
+export function withPlace(before: RunState, place: number): RunState {
+  const waits = !before.end && before.steps.every(({ phase }) => phase === "waiting");
+  return waits ? { ...before, place } : before;
 }
 
 /** The step at work, if any. */

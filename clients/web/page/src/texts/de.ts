@@ -333,6 +333,8 @@ export const de: Record<TextKey, string> = {
   verdicts: "{accepted} angenommen, {rejected} zurückgewiesen",
   version: "Version {number}",
   versionLabel: "Version des Lebenslaufs",
+  waitsAt: "Der Lauf wartet auf Platz {place}, bis er an der Reihe ist. Sie können die Seite schließen.",
+  waitsNext: "Der Lauf ist als nächster an der Reihe. Sie können die Seite schließen.",
   waitsUntil: "Der Lauf wartet bis {time}.",
   warnings: "Gut zu wissen",
   whatWasSent: "Was verschickt wurde",

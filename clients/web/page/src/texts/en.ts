@@ -329,6 +329,8 @@ export const en = {
   verdicts: "{accepted} accepted, {rejected} refused",
   version: "Version {number}",
   versionLabel: "Version of the CV",
+  waitsAt: "The run waits for its turn, at place {place}. You may close this page.",
+  waitsNext: "The run waits for its turn, and is the next. You may close this page.",
   waitsUntil: "The run waits until {time}.",
   warnings: "Worth knowing",
   whatWasSent: "What was sent",

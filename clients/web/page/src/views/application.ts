@@ -2,7 +2,7 @@
 import type { Application } from "../../../src/gen/cvtailor/v1/application_pb.js";
 import type { App, View } from "../app.js";
 import { isGenerating } from "../model/board.js";
-import { newRun, withEvent, type RunState } from "../model/run_state.js";
+import { newRun, withEvent, withPlace, type RunState } from "../model/run_state.js";
 import { adviceOf, toldOf } from "../model/told.js";
 import type { Tab } from "../route.js";
 import { t } from "../texts/texts.js";
@@ -80,7 +80,11 @@ class ApplicationPage implements ApplicationView {
     try {
       const onConnection = ({ state }: { state: "open" | "lost" }) =>
         dispatchEvent(new CustomEvent("connection", { detail: state }));
-      for await (const event of this.app.service.watch(this.id, { signal, onConnection })) {
+      const onWaiting = (place: number) => {
+        this.#run = withPlace(this.#run, place);
+        this.#draw();
+      };
+      for await (const event of this.app.service.watch(this.id, { signal, onConnection, onWaiting })) {
         this.#run = withEvent(this.#run, event);
         this.#draw();
       }

@@ -76,7 +76,7 @@ export function liveRun(app: App, applicationId: string): LiveRun {
     setText(title, state.offer?.title || t("working"));
     setText(
       employer,
-      [state.offer?.company, state.offer?.location].filter(Boolean).join(" · ") || t("workingLead"),
+      [state.offer?.company, state.offer?.location].filter(Boolean).join(" · ") || leadOf(state),
     );
     const asked = openQuestions(state);
     keyed(
@@ -113,6 +113,12 @@ export function liveRun(app: App, applicationId: string): LiveRun {
     ),
   );
   return { element, update };
+}
+
+/** What is said while nothing of the offer is known. */
+function leadOf({ place }: RunState): string {
+  if (!place) return t("workingLead");
+  return place === 1 ? t("waitsNext") : t("waitsAt", { place });
 }
 
 /** What was found so far, in sections that come as they are known. */

@@ -53,7 +53,9 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     ERROR_REASON_PERMISSION_DENIED: _ErrorReason.ValueType  # 12
     """Caller fixes. A valid token that may not do this. PERMISSION_DENIED."""
     ERROR_REASON_QUOTA_EXCEEDED: _ErrorReason.ValueType  # 13
-    """Caller retries. Too many runs of the caller are in progress. RESOURCE_EXHAUSTED."""
+    """Caller retries. Too many runs of the caller are in progress or were begun lately, or their calls came too
+    fast. RESOURCE_EXHAUSTED.
+    """
     ERROR_REASON_RENDER_REFUSED: _ErrorReason.ValueType  # 14
     """We fix. The typesetter refused a document that had passed our checks. Only in `Failed`."""
     ERROR_REASON_RENDER_TIMEOUT: _ErrorReason.ValueType  # 15
@@ -120,6 +122,12 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     """
     ERROR_REASON_EDIT_TARGET_UNKNOWN: _ErrorReason.ValueType  # 36
     """Caller fixes. The edit names no line or entry of the base CV. INVALID_ARGUMENT."""
+    ERROR_REASON_QUEUE_FULL: _ErrorReason.ValueType  # 37
+    """Caller retries. As many runs wait, of whomever, as may. RESOURCE_EXHAUSTED."""
+    ERROR_REASON_WATCHER_TOO_SLOW: _ErrorReason.ValueType  # 38
+    """Caller retries: reattaches with `WatchApplication` after its last event. The stream was not read for so
+    long that its place was given up. UNAVAILABLE.
+    """
 
 class ErrorReason(_ErrorReason, metaclass=_ErrorReasonEnumTypeWrapper):
     """ErrorReason is the closed set of `google.rpc.ErrorInfo.reason` values (without the prefix
@@ -160,7 +168,9 @@ ERROR_REASON_TOKEN_EXPIRED: ErrorReason.ValueType  # 11
 ERROR_REASON_PERMISSION_DENIED: ErrorReason.ValueType  # 12
 """Caller fixes. A valid token that may not do this. PERMISSION_DENIED."""
 ERROR_REASON_QUOTA_EXCEEDED: ErrorReason.ValueType  # 13
-"""Caller retries. Too many runs of the caller are in progress. RESOURCE_EXHAUSTED."""
+"""Caller retries. Too many runs of the caller are in progress or were begun lately, or their calls came too
+fast. RESOURCE_EXHAUSTED.
+"""
 ERROR_REASON_RENDER_REFUSED: ErrorReason.ValueType  # 14
 """We fix. The typesetter refused a document that had passed our checks. Only in `Failed`."""
 ERROR_REASON_RENDER_TIMEOUT: ErrorReason.ValueType  # 15
@@ -227,4 +237,10 @@ hand, so that there is nothing to revise. FAILED_PRECONDITION.
 """
 ERROR_REASON_EDIT_TARGET_UNKNOWN: ErrorReason.ValueType  # 36
 """Caller fixes. The edit names no line or entry of the base CV. INVALID_ARGUMENT."""
+ERROR_REASON_QUEUE_FULL: ErrorReason.ValueType  # 37
+"""Caller retries. As many runs wait, of whomever, as may. RESOURCE_EXHAUSTED."""
+ERROR_REASON_WATCHER_TOO_SLOW: ErrorReason.ValueType  # 38
+"""Caller retries: reattaches with `WatchApplication` after its last event. The stream was not read for so
+long that its place was given up. UNAVAILABLE.
+"""
 Global___ErrorReason: _TypeAlias = ErrorReason  # noqa: Y015

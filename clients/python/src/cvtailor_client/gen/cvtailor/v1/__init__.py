@@ -549,7 +549,8 @@ class ErrorReason(betterproto2.Enum):
 
     QUOTA_EXCEEDED = 13
     """
-    Caller retries. Too many runs of the caller are in progress. RESOURCE_EXHAUSTED.
+    Caller retries. Too many runs of the caller are in progress or were begun lately, or their calls came too
+    fast. RESOURCE_EXHAUSTED.
     """
 
     RENDER_REFUSED = 14
@@ -677,6 +678,17 @@ class ErrorReason(betterproto2.Enum):
     Caller fixes. The edit names no line or entry of the base CV. INVALID_ARGUMENT.
     """
 
+    QUEUE_FULL = 37
+    """
+    Caller retries. As many runs wait, of whomever, as may. RESOURCE_EXHAUSTED.
+    """
+
+    WATCHER_TOO_SLOW = 38
+    """
+    Caller retries: reattaches with `WatchApplication` after its last event. The stream was not read for so
+    long that its place was given up. UNAVAILABLE.
+    """
+
     @classmethod
     def betterproto_value_to_renamed_proto_names(cls) -> dict[int, str]:
         return {
@@ -717,6 +729,8 @@ class ErrorReason(betterproto2.Enum):
             34: "ERROR_REASON_RUN_IN_PROGRESS",
             35: "ERROR_REASON_NOTHING_TO_REVISE",
             36: "ERROR_REASON_EDIT_TARGET_UNKNOWN",
+            37: "ERROR_REASON_QUEUE_FULL",
+            38: "ERROR_REASON_WATCHER_TOO_SLOW",
         }
 
     @classmethod
@@ -759,6 +773,8 @@ class ErrorReason(betterproto2.Enum):
             "ERROR_REASON_RUN_IN_PROGRESS": 34,
             "ERROR_REASON_NOTHING_TO_REVISE": 35,
             "ERROR_REASON_EDIT_TARGET_UNKNOWN": 36,
+            "ERROR_REASON_QUEUE_FULL": 37,
+            "ERROR_REASON_WATCHER_TOO_SLOW": 38,
         }
 
 
@@ -2529,7 +2545,10 @@ class Heartbeat(betterproto2.Message):
     Heartbeat keeps an idle stream alive.
     """
 
-    pass
+    queue_position: "int" = betterproto2.field(1, betterproto2.TYPE_INT32)
+    """
+    Place of the run among those that wait for a worker, 1 for the next; 0: it does not wait.
+    """
 
 
 default_message_pool.register_message("cvtailor.v1", "Heartbeat", Heartbeat)
