@@ -12,6 +12,7 @@ select bag_eq(
     ('cvtailor.account_state()', 'authenticated'),
     ('cvtailor.delete_my_records()', 'authenticated'),
     ('cvtailor.runs_waiting(interval,integer)', 'cvtailor_engine'),
+    ('cvtailor.runs_waiting_since(timestamp with time zone,interval,integer)', 'cvtailor_engine'),
     ('cvtailor.run_heads(uuid[])', 'cvtailor_engine'),
     ('cvtailor.purge_requests(interval,integer)', 'cvtailor_engine'),
     ('cvtailor.purge_events(interval,integer)', 'cvtailor_engine'),
@@ -43,6 +44,30 @@ select bag_eq(
   $$ values (pg_temp.thing('run', 'ada')), (pg_temp.thing('run', 'eve')) $$,
   'Runs that nobody took are found'
 );
+create function pg_temp.waiting_since(since timestamptz, older_than interval, at_most integer) returns setof uuid
+language sql as $$
+  select run_id from cvtailor.runs_waiting_since(since, older_than, at_most)
+  where user_id in (pg_temp.person('ada'), pg_temp.person('eve'))
+$$;
+select is_empty(
+  $$ select pg_temp.waiting_since('-infinity', '0 s', 1000) $$, 'The same, of those after a moment: none waits yet'
+);
+select bag_eq(
+  $$ select pg_temp.waiting_since('-infinity', '-1 s', 1000) $$,
+  $$ values (pg_temp.thing('run', 'ada')), (pg_temp.thing('run', 'eve')) $$,
+  'Both are found from the beginning of time on'
+);
+update generation_runs set created_at = '2000-01-01' where id = pg_temp.thing('run', 'ada');
+select results_eq(
+  $$ select pg_temp.waiting_since('-infinity', '0 s', 1) $$,
+  $$ values (pg_temp.thing('run', 'ada')) $$,
+  'The oldest comes first, and no more than asked for'
+);
+select is_empty(
+  $$ select pg_temp.waiting_since('2000-01-01', '0 s', 1000) $$, 'Who has seen the oldest does not see it again'
+);
+update generation_runs set state = 'running' where id = pg_temp.thing('run', 'ada');
+select is_empty($$ select pg_temp.waiting_since('-infinity', '0 s', 1000) $$, 'A run that began waits no more');
 select results_eq(
   $$ select * from cvtailor.run_heads(array[pg_temp.thing('run', 'ada'), gen_random_uuid()]) $$,
   $$ values (pg_temp.thing('run', 'ada'), pg_temp.person('ada'), 2) $$,

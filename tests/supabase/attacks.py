@@ -121,6 +121,7 @@ def compromises(scene: Scene) -> dict[str, list[str]]:
             claim,
             "select cvtailor.delete_my_records()",
             "select cvtailor.runs_waiting('0', 9)",
+            "select cvtailor.runs_waiting_since('-infinity', '0', 9)",
             f"select cvtailor.run_heads(array['{other}']::uuid[])",
             "select cvtailor.purge_requests('0', 9)",
             "select cvtailor.purge_events('0', 9)",

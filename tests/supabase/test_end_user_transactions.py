@@ -157,7 +157,8 @@ async def test_the_login_itself_reaches_nothing(scene: Scene) -> None:
         for table in [*tables(scene.database.admin), "storage.objects", "auth.users", "dbos.workflow_status"]:
             with pytest.raises((psycopg.errors.InsufficientPrivilege, psycopg.errors.UndefinedTable)):
                 connection.execute(f"select * from {table}".encode())
-        for function in ("runs_waiting('0', 1)", "run_heads('{}')", "orphaned_files('0', 1)"):
+        waiting = ("runs_waiting('0', 1)", "runs_waiting_since('-infinity', '0', 1)")
+        for function in (*waiting, "run_heads('{}')", "orphaned_files('0', 1)"):
             with pytest.raises(psycopg.errors.InsufficientPrivilege):
                 connection.execute(f"select * from cvtailor.{function}".encode())
 

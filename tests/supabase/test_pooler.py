@@ -1,7 +1,9 @@
 """The service behind a pooler in transaction mode: nothing but LISTEN is missing, and polling stands in."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack, aclosing
 from pathlib import Path
 
 import psycopg
@@ -15,7 +17,9 @@ from cvtailor.adapters.postgres.records import PostgresRecords
 from cvtailor.adapters.postgres.user_session import UserSessions, service_engine
 from cvtailor.domain.application import ApplicationStatus
 from cvtailor.domain.caller import Caller
+from cvtailor.domain.ports import AcceptedRun
 from cvtailor.domain.run import RunEvent, Step, StepProgress
+from cvtailor.settings import Settings
 from databases import Database
 from pooler import Pooler, running_pooler
 from sqlalchemy import text
@@ -24,6 +28,7 @@ from supabase_servers import Server
 from benchmarks.service_process import Client, ServiceProcess, example
 
 _CONNECTIONS = 3
+_WORDS = 30
 _LISTENING = text("select pg_listening_channels()")
 
 
@@ -97,6 +102,49 @@ async def test_runs_of_many_users_are_accepted_followed_and_filed(
     assert connections(supabase_database, "cvtailor_service") <= _CONNECTIONS
 
 
+async def test_by_default_events_arrive_within_a_quarter_of_a_second(server15: Server) -> None:
+    async with AsyncExitStack() as stack:
+        database = stack.enter_context(server15.database())
+        pooler = stack.enter_context(running_pooler(server15, pool_size=_CONNECTIONS))
+        sessions = UserSessions(service_engine(pooler.url(database.service), pool_size=8))
+        stack.push_async_callback(sessions.close)
+        overview = Overview(service_engine(pooler.url(database.engine), pool_size=2))
+        stack.push_async_callback(overview.close)
+        poll_seconds = Settings.model_fields["event_poll_seconds"].default
+        events = PostgresRunEvents(
+            sessions, overview, pooler.url(database.service), poll_seconds=poll_seconds
+        )
+        await events.start()
+        stack.push_async_callback(events.close)
+        caller = a_caller()
+        run = await PostgresRecords(sessions).accept(caller, "run", a_request())
+        delays = await delays_seconds(events, caller, run)
+        assert not events.listening
+    assert sorted(delays)[int(0.9 * len(delays))] < 0.25
+
+
+async def delays_seconds(events: PostgresRunEvents, caller: Caller, run: AcceptedRun) -> list[float]:
+    """Returns how long after its transaction each of some events was heard."""
+    said: list[float] = []
+    heard: list[float] = []
+
+    async def hear() -> None:
+        async with aclosing(events.follow(caller, run.run_id, 1)) as following:
+            async for event in following:
+                heard.extend([time.monotonic()] if event else [])
+                if len(heard) == _WORDS:
+                    return
+
+    async with asyncio.timeout(30), asyncio.TaskGroup() as tasks:
+        tasks.create_task(hear())
+        for n in range(_WORDS):
+            await asyncio.sleep(0.011 * (n % 14))  # at any moment between two questions
+            word = StepProgress(step=Step.MATCH, message=str(n))
+            await events.append(caller, run.run_id, [a_draft(f"word/{n}", word)])
+            said.append(time.monotonic())
+    return [heard_at - said_at for said_at, heard_at in zip(said, heard, strict=True)]
+
+
 async def test_a_listen_that_hears_nothing_is_taken_back(
     server: Server, supabase_database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -123,7 +171,6 @@ async def test_the_whole_service_runs_through_a_pooler(
         tmp_path,
         database_url=pooler.url(supabase_database.service),
         engine_database_url=pooler.url(supabase_database.engine),
-        event_poll_seconds="0.1",
     )
     try:
         async with Client(service.address, service.token) as client:

@@ -102,7 +102,8 @@ async def test_an_event_arrives_by_notification(
     events = PostgresRunEvents(sessions, overview, database.service, poll_seconds=1000)
     await events.start()
     await until(lambda: events.listening)
-    async with asyncio.timeout(5), aclosing(events.follow(me, run.run_id, 1)) as follower:
+    # Sooner than the second net would find it.
+    async with asyncio.timeout(1), aclosing(events.follow(me, run.run_id, 1)) as follower:
         waiting = asyncio.ensure_future(anext(follower))
         await until(lambda: seats(events) == 1)
         await events.append(me, run.run_id, words(1))

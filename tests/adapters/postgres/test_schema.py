@@ -1,6 +1,7 @@
 """The schema as a whole: isolation swept over every table, and its twins in the service's code."""
 
 import re
+from datetime import UTC, datetime
 from enum import StrEnum
 from uuid import uuid4
 
@@ -182,17 +183,24 @@ def test_the_durable_engine_sees_its_own_schema_only(database: Database) -> None
             connection.execute("set role authenticated")
 
 
+LONG_AGO = datetime.fromtimestamp(0, UTC)
+
+
 async def test_runs_that_wait_are_known_by_id_only_and_to_the_engine_only(
     database: Database, records: PostgresRecords, overview: Overview
 ) -> None:
+    with psycopg.connect(database.engine, autocommit=True) as engine:
+        engine.execute("create table dbos.workflow_status (workflow_uuid text)")
     me = a_caller()
     run = await records.accept(me, "first", a_request())
-    assert await overview.unstarted(0) == [(run.run_id, me.user_id)]
-    assert await overview.unstarted(60) == []
+    (waiting,) = await overview.unstarted(LONG_AGO, 0, 10)
+    assert (waiting.run_id, waiting.user_id, waiting.known) == (run.run_id, me.user_id, False)
+    assert await overview.unstarted(waiting.accepted_at, 0, 10) == []
+    assert await overview.unstarted(LONG_AGO, 60, 10) == []
     await records.file_results(me, run.run_id, some_results(me, run.run_id), [completed()])
-    assert await overview.unstarted(0) == []
+    assert await overview.unstarted(LONG_AGO, 0, 10) == []
     with psycopg.connect(database.service) as service, pytest.raises(psycopg.errors.InsufficientPrivilege):
-        service.execute("select * from cvtailor.runs_waiting('0', 10)")
+        service.execute("select * from cvtailor.runs_waiting_since(now(), '0', 10)")
 
 
 @pytest.mark.parametrize(

@@ -83,6 +83,7 @@ async def _fail(session: AsyncSession) -> None:
         "update generation_runs set user_id = gen_random_uuid()",
         "delete from generation_events",
         "select * from cvtailor.runs_waiting('0', 10)",
+        "select * from cvtailor.runs_waiting_since('-infinity', '0', 10)",
         "create table mine (id int)",
     ],
 )

@@ -5,7 +5,7 @@ import json
 from datetime import UTC, datetime
 from uuid import UUID
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, text
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
@@ -14,14 +14,25 @@ from cvtailor.adapters.postgres.event_log import event_values
 from cvtailor.adapters.postgres.tables import ApplicationRow, EventRow, RunRow
 from cvtailor.domain.application import ApplicationRequest, ApplicationStatus
 from cvtailor.domain.caller import Caller
-from cvtailor.domain.errors import Conflict
+from cvtailor.domain.errors import Conflict, QuotaExceeded
 from cvtailor.domain.model import DomainModel
-from cvtailor.domain.ports import AcceptedRun
+from cvtailor.domain.ports import AcceptedRun, RunLimits
 from cvtailor.domain.run import Accepted, EventDraft, application_id_for, run_id_for
+
+_ONE_AT_A_TIME = text("select pg_advisory_xact_lock(hashtextextended('runs of ' || :user, 0))")
+# Row-level security leaves the caller's runs.
+_COUNTS = text(
+    "select (select count(*) from generation_runs where finished_at is null),"
+    " (select count(*) from generation_runs where created_at > now() - interval '1 hour')"
+)
+_FREE_AGAIN = text(
+    "select extract(epoch from created_at + interval '1 hour' - now()) from generation_runs"
+    " where created_at > now() - interval '1 hour' order by created_at desc offset :others limit 1"
+)
 
 
 async def accept_request(
-    session: AsyncSession, caller: Caller, request_id: str, request: ApplicationRequest
+    session: AsyncSession, caller: Caller, request_id: str, request: ApplicationRequest, limits: RunLimits
 ) -> AcceptedRun:
     """Does what ``Records.accept`` says, in the transaction of ``session``."""
     run_id = run_id_for(caller.user_id, request_id)
@@ -40,7 +51,7 @@ async def accept_request(
         return known
     if created is None:
         raise reused(request_id)
-    return await begin_run(session, caller, application_id, request_id, digest, request)
+    return await begin_run(session, caller, application_id, request_id, digest, request, limits)
 
 
 async def known_run(session: AsyncSession, run_id: UUID, request_id: str, digest: str) -> AcceptedRun | None:
@@ -67,8 +78,14 @@ async def begin_run(
     request_id: str,
     digest: str,
     request: ApplicationRequest,
+    limits: RunLimits,
 ) -> AcceptedRun:
-    """Inserts a run and its first event."""
+    """Inserts a run and its first event.
+
+    Raises:
+        QuotaExceeded: The caller has as many runs in progress, or begun lately, as one person may.
+    """
+    behind = await _check_limits(session, caller, limits)
     run_id = run_id_for(caller.user_id, request_id)
     begun = await session.scalar(
         postgresql.insert(RunRow)
@@ -88,7 +105,26 @@ async def begin_run(
         raise reused(request_id)
     accepted = EventDraft(key="accepted", at=datetime.now(UTC), percent=0, payload=Accepted())
     await session.execute(insert(EventRow).values(event_values(caller.user_id, run_id, 1, accepted, 0, 0)))
-    return AcceptedRun(run_id=run_id, application_id=application_id, created=True)
+    return AcceptedRun(run_id=run_id, application_id=application_id, created=True, behind=behind)
+
+
+async def _check_limits(session: AsyncSession, caller: Caller, limits: RunLimits) -> int:
+    """Returns how many runs the caller has open."""
+    # One count after the other: two requests at once would both see the last free place.
+    await session.execute(_ONE_AT_A_TIME, {"user": str(caller.user_id)})
+    open_runs, lately = (await session.execute(_COUNTS)).one()
+    if open_runs >= limits.open_max:
+        raise QuotaExceeded(
+            f"{open_runs} of your runs are in progress, and no more may be: wait for one, or cancel one."
+        )
+    if limits.per_hour_max is not None and lately >= limits.per_hour_max:
+        refusal = QuotaExceeded(
+            f"You began {lately} runs within an hour, and no more may be begun: wait a little."
+        )
+        seconds = await session.scalar(_FREE_AGAIN, {"others": limits.per_hour_max - 1})
+        refusal.retry_after_seconds = max(float(seconds or 0), refusal.retry_after_seconds)
+        raise refusal
+    return int(open_runs)
 
 
 def reused(request_id: str) -> Conflict:

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncGenerator, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from uuid import UUID
 
 from sqlalchemy import select
@@ -11,13 +12,15 @@ from sqlmodel import col
 from cvtailor.adapters.postgres.event_log import extend_log, lock_run, no_such_run
 from cvtailor.adapters.postgres.overview import Overview
 from cvtailor.adapters.postgres.run_bell import RunBell
-from cvtailor.adapters.postgres.run_feed import RunFeed, Seat
+from cvtailor.adapters.postgres.run_feed import PAGE_EVENTS, Progress, RunFeed, Seat
 from cvtailor.adapters.postgres.tables import EventRow, RunRow
 from cvtailor.adapters.postgres.user_session import UserSessions
 from cvtailor.domain.caller import Caller
 from cvtailor.domain.run import TERMINAL, Cancelled, Completed, EventDraft, Failed, RunEvent, RunState
+from cvtailor.telemetry.metrics import EVENT_DELAY_SECONDS, EVENTS_TOLD
 
-_PAGE_EVENTS = 200
+_ACCEPTED_SEQUENCE = 1
+_FIRST_HEARTBEAT_SECONDS = 0.3
 
 
 class PostgresRunEvents:
@@ -34,6 +37,7 @@ class PostgresRunEvents:
         listen_dsn: str,
         *,
         heartbeat_seconds: float = 15.0,
+        waiting_heartbeat_seconds: float = 2.0,
         poll_seconds: float = 0.25,
     ) -> None:
         """Prepares; ``start`` before following.
@@ -43,10 +47,12 @@ class PostgresRunEvents:
             overview: Where one question asks after every followed run, whoever's it is.
             listen_dsn: URI of a direct connection of the login ``cvtailor_service``, for LISTEN.
             heartbeat_seconds: Silence after which a follower gets None.
+            waiting_heartbeat_seconds: The same of a run that has not begun, whose place in the queue changes.
             poll_seconds: Pause between questions while LISTEN does not work.
         """
         self._sessions = sessions
         self._heartbeat_seconds = heartbeat_seconds
+        self._waiting_heartbeat_seconds = min(waiting_heartbeat_seconds, heartbeat_seconds)
         self._feeds: dict[UUID, dict[UUID, RunFeed]] = {}
         self._bell = RunBell(
             sessions,
@@ -83,6 +89,7 @@ class PostgresRunEvents:
                 await extend_log(session, run, drafts, **begun)
 
         await self._sessions.transact(caller, work)
+        EVENTS_TOLD.tell(len(drafts))
 
     async def follow(
         self, caller: Caller, run_id: UUID, after_sequence: int
@@ -90,25 +97,33 @@ class PostgresRunEvents:
         """See ``RunEvents.follow``; close the iterator when leaving early."""
         # Seated before looking, so that nothing falls between the two.
         with self._seat(caller, run_id) as seat:
-            head, ended = await self._progress(caller, run_id)
-            feed, cursor = seat.feed, min(max(after_sequence, 0), head)
-            feed.advance(head)
-            if ended and cursor == head:
+            # Who waits learns its place soon, then now and then.
+            feed, waiting_seconds = seat.feed, min(_FIRST_HEARTBEAT_SECONDS, self._waiting_heartbeat_seconds)
+            cursor = await feed.begin(after_sequence)
+            if feed.ended and cursor == feed.head:
                 return
+            event: RunEvent | None = None
+            watched = False
             while True:
                 before = -1
                 while before < cursor < feed.head:
                     before = cursor
                     # The page has no name: an idle follower must not keep it in memory.
                     for event in await feed.after(cursor):
+                        if watched:
+                            EVENT_DELAY_SECONDS.tell((datetime.now(UTC) - event.at).total_seconds())
                         yield event
                         cursor = event.sequence
                         if event.is_last:
                             return
                 if feed.gone:
                     raise no_such_run(run_id)
-                if not await seat.news(self._heartbeat_seconds):
-                    yield None
+                begun, watched = cursor > _ACCEPTED_SEQUENCE, True
+                if not await seat.news(self._heartbeat_seconds if begun else waiting_seconds):
+                    waiting_seconds = self._waiting_heartbeat_seconds
+                    event = None
+                    feed.forget()
+                    yield event
 
     @contextmanager
     def _seat(self, caller: Caller, run_id: UUID) -> Iterator[Seat]:
@@ -116,7 +131,9 @@ class PostgresRunEvents:
         of_run = self._feeds.setdefault(run_id, {})
         feed = of_run.get(caller.user_id)
         if feed is None:
-            feed = of_run[caller.user_id] = RunFeed(lambda sequence: self._page(caller, run_id, sequence))
+            feed = of_run[caller.user_id] = RunFeed(
+                lambda: self._progress(caller, run_id), lambda sequence: self._page(caller, run_id, sequence)
+            )
         seat = Seat(feed)
         feed.seats.add(seat)
         try:
@@ -136,14 +153,14 @@ class PostgresRunEvents:
         for feed in self._feeds.get(run_id, {}).values():
             feed.close()
 
-    async def _progress(self, caller: Caller, run_id: UUID) -> tuple[int, bool]:
-        async def work(session: AsyncSession) -> tuple[int, bool]:
+    async def _progress(self, caller: Caller, run_id: UUID) -> Progress:
+        async def work(session: AsyncSession) -> Progress:
             columns = (col(RunRow.last_sequence), col(RunRow.state))
             found = await session.execute(select(*columns).where(col(RunRow.id) == run_id))
             row = found.one_or_none()
             if row is None:
                 raise no_such_run(run_id)
-            return row.last_sequence, row.state in TERMINAL
+            return Progress(row.last_sequence, ended=row.state in TERMINAL)
 
         return await self._sessions.transact(caller, work)
 
@@ -161,7 +178,7 @@ class PostgresRunEvents:
                     col(EventRow.sequence) > after_sequence,
                 )
                 .order_by(col(EventRow.sequence))
-                .limit(_PAGE_EVENTS)
+                .limit(PAGE_EVENTS)
             )
             return [_event(row, application_id) for row, application_id in found]
 

@@ -29,7 +29,7 @@ from cvtailor.domain.application import (
 from cvtailor.domain.caller import Caller
 from cvtailor.domain.errors import Conflict, InvalidInput, Reason, Unauthenticated
 from cvtailor.domain.limits import LIST_PAGE_SIZE_DEFAULT, LIST_PAGE_SIZE_MAX
-from cvtailor.domain.ports import AcceptedRun, ApplicationPage, KeptVersion, Results
+from cvtailor.domain.ports import USUAL_LIMITS, AcceptedRun, ApplicationPage, KeptVersion, Results, RunLimits
 from cvtailor.domain.question import Answer
 from cvtailor.domain.run import (
     TERMINAL,
@@ -60,19 +60,22 @@ _STATUS_AFTER = {
 class PostgresRecords:
     """The applications and runs; every transaction runs as the caller. See ``domain.ports.Records``."""
 
-    def __init__(self, sessions: UserSessions) -> None:
+    def __init__(self, sessions: UserSessions, limits: RunLimits = USUAL_LIMITS) -> None:
+        """Takes where rows are read and written, and how much one person may have made."""
         self._sessions = sessions
+        self._limits = limits
 
     async def accept(self, caller: Caller, request_id: str, request: ApplicationRequest) -> AcceptedRun:
         """See ``Records.accept``.
 
         Raises:
             Conflict: The request id was used with another payload (``REQUEST_ID_REUSED``).
+            QuotaExceeded: The caller has as many runs in progress, or begun lately, as one person may.
             Unauthenticated: The caller's account does not exist.
         """
 
         async def work(session: AsyncSession) -> AcceptedRun:
-            return await accept_request(session, caller, request_id, request)
+            return await accept_request(session, caller, request_id, request, self._limits)
 
         try:
             return await self._sessions.transact(caller, work)
@@ -86,7 +89,7 @@ class PostgresRecords:
         """See ``Records.accept_revision``."""
 
         async def work(session: AsyncSession) -> AcceptedRun:
-            return await accept_revision(session, caller, request_id, wish)
+            return await accept_revision(session, caller, request_id, wish, self._limits)
 
         return await self._sessions.transact(caller, work)
 

@@ -24,7 +24,7 @@ from cvtailor.domain.application import ApplicationRequest, ApplicationStatus, R
 from cvtailor.domain.base_cv import BaseCv
 from cvtailor.domain.caller import Caller
 from cvtailor.domain.errors import Conflict, Reason
-from cvtailor.domain.ports import AcceptedRun
+from cvtailor.domain.ports import AcceptedRun, RunLimits
 from cvtailor.domain.revision import WISHES_KEPT_MAX, Revision, added_up, wordings_until
 from cvtailor.domain.run import TERMINAL, run_id_for
 from cvtailor.domain.tailored_cv import TailoredCv
@@ -40,7 +40,7 @@ _REVISABLE = frozenset(
 
 
 async def accept_revision(
-    session: AsyncSession, caller: Caller, request_id: str, wish: RevisionWish
+    session: AsyncSession, caller: Caller, request_id: str, wish: RevisionWish, limits: RunLimits
 ) -> AcceptedRun:
     """Does what ``Records.accept_revision`` says, in the transaction of ``session``."""
     application_id, digest = wish.application_id, payload_digest(wish)
@@ -50,7 +50,7 @@ async def accept_revision(
         return known
     await _check_status(session, application_id, status)
     request = _request(await _newest(session, application_id), wish)
-    accepted = await begin_run(session, caller, application_id, request_id, digest, request)
+    accepted = await begin_run(session, caller, application_id, request_id, digest, request, limits)
     generating = update(ApplicationRow).where(col(ApplicationRow.id) == application_id)
     try:
         await session.execute(generating.values(status=ApplicationStatus.GENERATING))

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import secrets
+import time
 from collections.abc import Callable, Iterable, Sequence
 from itertools import batched
 from typing import Never
@@ -22,7 +23,7 @@ _log = structlog.get_logger(__name__)
 
 _NOTIFY = text("select pg_notify(:channel, :payload)")
 _ECHO = "echo "
-_ECHO_SECONDS = 10.0
+_ECHO_SECONDS = 2.0
 _FIRST_ECHO_SECONDS = 3.0
 _DEAF_SECONDS = 300.0
 _UNLISTEN_ATTEMPTS = 20
@@ -61,7 +62,7 @@ class RunBell:
             sessions: The pool that sends the echo.
             overview: Who asks.
             listen_dsn: URI of a direct connection for LISTEN, of the login ``cvtailor_service``.
-            poll_seconds: Pause between questions while LISTEN is dead.
+            poll_seconds: Pause between questions while LISTEN is dead; longer if the answers take longer.
             ring: Called for each run with news.
             gone: Called for each followed run that doesn't exist any more.
             followed: Returns the runs to ask after.
@@ -147,12 +148,13 @@ class RunBell:
         while True:
             # Looked at before asking: the last question must be asked after the ear is open.
             listening = self.listening
+            began = time.monotonic()
             with contextlib.suppress(CvtailorError):
                 await self._ask()
             if listening:
                 await self._deaf.wait()
             else:
-                await asyncio.sleep(self._poll_seconds)
+                await asyncio.sleep(max(self._poll_seconds, time.monotonic() - began))
 
     async def _ask(self) -> None:
         for run_ids in batched(list(self._followed()), _RUNS_PER_QUESTION):

@@ -150,6 +150,8 @@ class RunRow(SQLModel, table=True):
             postgresql_where=text("finished_at is not null and first_sequence < last_sequence"),
         ),
         Index("runs_waiting", "created_at", postgresql_where=text("state = 'queued'")),
+        Index("runs_open", "user_id", postgresql_where=text("finished_at is null")),
+        Index("runs_lately", "user_id", "created_at"),
     )
     id: UUID = key()
     user_id: UUID = owner()

@@ -4,6 +4,8 @@ import asyncio
 import json
 import re
 from collections.abc import Awaitable, Callable, Sequence
+from functools import lru_cache
+from types import CodeType
 from typing import Any, Never
 
 from sqlalchemy import Connection, Executable, Row, event, exc, text
@@ -14,6 +16,8 @@ from sqlalchemy.orm import Session, SessionTransaction
 from cvtailor.adapters.postgres.claims_seal import seal_claims
 from cvtailor.domain.caller import Caller
 from cvtailor.domain.errors import Unavailable
+from cvtailor.telemetry.metrics import TRANSACTION_SECONDS
+from cvtailor.telemetry.spans import span
 
 # One statement, with every setting that says who asks and what a name means: whatever an earlier
 # transaction left on the connection, this one is who it should be. The three older settings of claims
@@ -106,7 +110,7 @@ class UserSessions:
             async with session, session.begin():
                 return await work(session)
 
-        return await persist(once)
+        return await told(_name(work), once)
 
     async def ask(self, question: Executable, parameters: dict[str, Any] | None = None) -> Sequence[Row[Any]]:
         """Runs one statement as the login itself, which sees no table and no function of ours.
@@ -138,7 +142,26 @@ async def ask(
         async with engine.begin() as connection:
             return (await connection.execute(question, parameters)).fetchall()
 
-    return await persist(once)
+    return await told("ask", once)
+
+
+async def told[T](name: str, once: Callable[[], Awaitable[T]]) -> T:
+    """``persist``, timed and with a span; neither knows a statement or a value."""
+    labels = {"db.operation.name": name}
+    with span("transaction", {**labels, "db.system.name": "postgresql"}), TRANSACTION_SECONDS.timed(labels):
+        return await persist(once)
+
+
+@lru_cache(maxsize=256)
+def _code_name(code: CodeType) -> str:
+    # `PostgresRecords.accept.<locals>.work` is the transaction of `accept`.
+    return code.co_qualname.split(".<locals>")[0].rpartition(".")[2]
+
+
+def _name(work: Callable[..., object]) -> str:
+    """Returns the name of the method that a transaction is the work of."""
+    code = getattr(work, "__code__", None)
+    return _code_name(code) if code else "work"
 
 
 async def persist[T](once: Callable[[], Awaitable[T]]) -> T:
