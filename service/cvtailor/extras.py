@@ -18,6 +18,7 @@ EXTRAS: Mapping[str, tuple[str, ...]] = {
     "bedrock": _ANTHROPIC,
     "mcp": ("mcp", "starlette", "uvicorn"),
     "supabase": ("storage3", "supabase_auth"),
+    "telemetry": ("opentelemetry", "prometheus_client"),
 }
 """The modules by which each extra is known to be installed; a provider's extra has the provider's name."""
 

@@ -94,6 +94,7 @@ def test_a_missing_extra_is_told_with_the_command_that_installs_it(base: BaseIns
     commands: dict[str, Callable[[], subprocess.CompletedProcess[str]]] = {
         "mcp": lambda: base.run("cvtailor", "mcp"),
         "supabase": lambda: base.run("cvtailor", "login", "--email", "ada@example.org"),
+        "telemetry": lambda: base.run("cvtailor", "serve", "--port", "0", CVTAILOR_METRICS_PORT="0"),
         "openai": lambda: base.run("cvtailor", "serve", "--port", "0", CVTAILOR_MODEL="openai:gpt-4.1"),
     }
     for extra, run in commands.items():
@@ -119,7 +120,7 @@ def test_documents_in_supabase_need_its_extra(base: BaseInstall) -> None:
 
 
 def test_the_model_of_each_provider_needs_the_extra_of_its_name(base: BaseInstall) -> None:
-    providers = [extra for extra in EXTRAS if extra not in {"mcp", "supabase"}]
+    providers = [extra for extra in EXTRAS if extra not in {"mcp", "supabase", "telemetry"}]
 
     told = base.run("python", "-c", ASK_FOR_MODELS, *providers).stdout.splitlines()
 
@@ -146,6 +147,8 @@ def test_only_what_stands_on_an_extra_misses_one(base: BaseInstall) -> None:
         "cvtailor.adapters.agents.openai_endpoint",
         "cvtailor.adapters.agents.operator_servers",
         "cvtailor.adapters.agents.sealed_http",
+        "cvtailor.telemetry.export",
+        "cvtailor.telemetry.otel",
     }
     assert "cvtailor.mcp_server.run" not in missing
     assert set(missing.values()) <= {
@@ -154,6 +157,7 @@ def test_only_what_stands_on_an_extra_misses_one(base: BaseInstall) -> None:
         "mcp",
         "mcp_agent",
         "openai",
+        "opentelemetry",
         "starlette",
         "uvicorn",
     }

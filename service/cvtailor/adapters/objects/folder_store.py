@@ -13,6 +13,7 @@ from pathlib import Path
 from uuid import UUID
 
 from cvtailor.adapters.objects.object_path import ObjectPath
+from cvtailor.adapters.objects.storage_telling import told_of_storage
 from cvtailor.domain.caller import Caller
 from cvtailor.domain.errors import (
     Forbidden,
@@ -30,6 +31,8 @@ _WRITE_FLAGS = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEX
 # O_NONBLOCK: opening a FIFO that someone put there must not hang a thread.
 _READ_FLAGS = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 _UNFINISHED = ".unfinished-"
+_IDENTITY = ".identity"
+_IDENTITY_BYTES = 32
 _PROBE = b"cvtailor"
 _PAGE_SIZE = 1000
 
@@ -61,6 +64,7 @@ class FolderStore:
         with _answered(self._root):
             self._root.mkdir(parents=True, exist_ok=True, mode=0o700)
 
+    @told_of_storage("put")
     async def put(self, owner: Caller, path: str, content: bytes, media_type: str) -> None:
         """See ``ObjectStore.put``; a file keeps no media type, its row does.
 
@@ -93,6 +97,7 @@ class FolderStore:
         if digest.hexdigest() != place.sha256:
             raise WeMustFix(f"The stored object {path} is damaged: its content is not that of its name.")
 
+    @told_of_storage("delete")
     async def delete(self, owner: Caller, path: str) -> None:
         """See ``ObjectStore.delete``.
 
@@ -121,6 +126,14 @@ class FolderStore:
     async def check(self) -> None:
         """See ``ObjectStore.check``; writes, reads and removes a small file."""
         await asyncio.to_thread(self._probe)
+
+    async def identity(self) -> str:
+        """Returns what tells this folder from any other, whatever it is called where it is mounted.
+
+        Raises:
+            Unavailable: The folder can't be read or written.
+        """
+        return await asyncio.to_thread(self._identity)
 
     async def remove_unfinished(self, older_than_seconds: float = 3600.0) -> int:
         """Removes what crashed writers left behind; returns how many files."""
@@ -172,6 +185,23 @@ class FolderStore:
         with _answered(self._root), suppress(FileNotFoundError), self._folder(place) as folder:
             os.unlink(place.name, dir_fd=folder)
             os.fsync(folder)
+
+    def _identity(self) -> str:
+        with _answered(self._root), _opened(self._root) as root:
+            for _ in range(2):
+                with suppress(FileNotFoundError):
+                    file = os.open(_IDENTITY, _READ_FLAGS, dir_fd=root)
+                    try:
+                        return os.read(file, _IDENTITY_BYTES).decode("ascii", "replace")
+                    finally:
+                        os.close(file)
+                aside = f"{_UNFINISHED}{secrets.token_hex(8)}"
+                _write(root, aside, secrets.token_hex(_IDENTITY_BYTES // 2).encode())
+                # Of two processes that begin at once, one names the folder, and both read that name.
+                with suppress(FileExistsError):
+                    os.link(aside, _IDENTITY, src_dir_fd=root, dst_dir_fd=root)
+                os.unlink(aside, dir_fd=root)
+        raise Unavailable(f"The folder {self._root} does not give back what is written to it.")
 
     def _probe(self) -> None:
         with _answered(self._root), _opened(self._root) as root:

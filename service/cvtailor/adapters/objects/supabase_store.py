@@ -21,6 +21,7 @@ from cvtailor.adapters.objects.storage_refusal import (
     refuse,
     wait_seconds,
 )
+from cvtailor.adapters.objects.storage_telling import told_of_storage
 from cvtailor.domain.caller import Caller
 from cvtailor.domain.errors import Forbidden, NotFound, WeMustFix
 from cvtailor.domain.limits import DOCUMENT_CHUNK_BYTES
@@ -70,6 +71,7 @@ class SupabaseStore:
             timeout=timeout_seconds, http2=False, event_hooks={"response": [refuse]}
         )
 
+    @told_of_storage("put")
     async def put(self, owner: Caller, path: str, content: bytes, media_type: str) -> None:
         """See ``ObjectStore.put``.
 
@@ -118,6 +120,7 @@ class SupabaseStore:
         if digest.hexdigest() != place.sha256:
             raise WeMustFix(f"The stored object {path} is damaged: its content is not that of its name.")
 
+    @told_of_storage("delete")
     async def delete(self, owner: Caller, path: str) -> None:
         """See ``ObjectStore.delete``."""
         ObjectPath.parse(owner, path)
