@@ -129,8 +129,15 @@ class Settings(BaseSettings):
         300, gt=0, description="How long an interactive run waits for answers; on top of its deadline."
     )
     queue_poll_seconds: float = Field(0.2, gt=0, description="How often the queue is asked for runs.")
-    worker_beat_seconds: float = Field(1.5, gt=0, description="Pause between heartbeats of a worker.")
-    worker_dead_after_seconds: float = Field(5, gt=0, description="A silent worker's runs go to others.")
+    worker_beat_seconds: float = Field(1, gt=0, description="Pause between heartbeats of a process.")
+    worker_dead_after_seconds: float = Field(3, gt=0, description="A silent process's runs go to others.")
+    runs_per_user_max: int = Field(20, ge=1, description="Runs of one person that may be in progress.")
+    runs_per_user_and_hour_max: int | None = Field(
+        None, ge=1, description="Runs that one person may begin within an hour; `none`: no limit."
+    )
+    queue_max: int = Field(
+        10_000, ge=1, description="Runs of all that may wait; more are refused for a while."
+    )
 
     journal_key: SecretStr | None = Field(
         None,
@@ -153,7 +160,12 @@ class Settings(BaseSettings):
     housekeeping_seconds: float = Field(600, gt=0, description="Pause between rounds of housekeeping.")
 
     heartbeat_seconds: float = Field(15, gt=0, description="Silence before a stream sends a heartbeat.")
-    event_poll_seconds: float = Field(2, gt=0, description="Event log poll, should NOTIFY be lost.")
+    event_poll_seconds: float = Field(
+        0.15, gt=0, description="How often events are asked for where NOTIFY is not heard, behind a pooler."
+    )
+    stream_write_seconds: float = Field(
+        30, gt=0, description="A stream whose client does not read for so long ends, for it to resume."
+    )
 
     render_workers: int = Field(
         default_factory=lambda: min(4, os.cpu_count() or 1), ge=1, le=64, description="Typesetting processes."
@@ -210,6 +222,24 @@ class Settings(BaseSettings):
 
     lame_duck_seconds: float = Field(0.5, ge=0, description="Pause between NOT_SERVING and the drain.")
     drain_seconds: float = Field(10, ge=0, description="Time for calls and runs to end at shutdown.")
+
+    metrics_port: int | None = Field(
+        None,
+        ge=0,
+        le=65535,
+        description="Port of `/metrics`, `/healthz` and `/readyz`; 0 takes a free one. Unset: none.",
+    )
+    metrics_host: str = Field("127.0.0.1", description="Address that port is on; it asks for no token.")
+    otlp_endpoint: str = Field(
+        "",
+        description="Base URL of a collector that gets traces and metrics by OTLP over HTTP. Unset: none.",
+    )
+    otlp_headers: SecretStr | None = Field(
+        None, description="Headers for the collector, NAME=VALUE, several parted by commas."
+    )
+    otlp_trace_ratio: float = Field(
+        1.0, ge=0, le=1, description="Part of the traces that is sent; a run's is sent whole or not at all."
+    )
 
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least level logged.")
     log_format: Literal["console", "json"] = Field("console", description="How log lines look.")

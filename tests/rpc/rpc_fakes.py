@@ -29,7 +29,7 @@ from cvtailor.domain.application import (
 )
 from cvtailor.domain.base_cv import CvSource
 from cvtailor.domain.caller import Caller
-from cvtailor.domain.errors import Conflict, InvalidInput, NotFound, NotUnderstood, Reason
+from cvtailor.domain.errors import Conflict, InvalidInput, NotFound, NotUnderstood, QueueFull, Reason
 from cvtailor.domain.job_offer import JobPosting
 from cvtailor.domain.ports import AcceptedRun, Accounts, ApplicationPage, KeptVersion
 from cvtailor.domain.run import (
@@ -38,6 +38,7 @@ from cvtailor.domain.run import (
     EventPayload,
     QuestionAnswered,
     RunEvent,
+    RunState,
     Step,
     StepStarted,
     application_id_for,
@@ -126,6 +127,12 @@ class MemoryRecords:
             self.keep(application.model_copy(update={"status": ApplicationStatus.GENERATING}), caller.user_id)
         return AcceptedRun(run_id=run_id, application_id=application.id, created=created)
 
+    async def state_of(self, caller: Caller, run_id: UUID) -> RunState:
+        owners = {application.run_id: owner for owner, application in self.applications.values()}
+        if owners.get(run_id) != caller.user_id:
+            raise NotFound(f"There is no run {run_id} of yours.")
+        return RunState.QUEUED
+
     async def accept_revision(self, caller: Caller, request_id: str, wish: RevisionWish) -> AcceptedRun:
         application = await self.get(caller, wish.application_id)
         self.wishes.append(wish)
@@ -197,6 +204,7 @@ class MemoryEvents:
                         application_id=application.id,
                         sequence=number,
                         at=NOW,
+                        step_index=max(number - 1, 0),
                         percent=min(10 * number, 100),
                         payload=payload,
                     )
@@ -238,13 +246,15 @@ class MemoryQueue:
         self.events = events
         self.started: list[UUID] = []
         self.forgotten: list[UUID] = []
+        self.full = False
+        self.positions: dict[UUID, int] = {}
         self.plays: tuple[EventPayload, ...] = (
             Accepted(),
             StepStarted(step=Step.READ_CV),
             Completed(documents=(), keywords_covered=("ward",), gaps=(), pages=1),
         )
 
-    async def start(self, caller: Caller, run_id: UUID) -> None:
+    async def start(self, caller: Caller, run_id: UUID, behind: int = 0) -> None:
         if run_id not in self.started:
             (application,) = (a for _, a in self.records.applications.values() if a.run_id == run_id)
             await self.events.tell(application, *self.plays)
@@ -255,6 +265,13 @@ class MemoryQueue:
         if application.status is ApplicationStatus.GENERATING:
             cancelled = application.model_copy(update={"status": ApplicationStatus.CANCELLED})
             self.records.keep(cancelled, owner)
+
+    async def check_room(self) -> None:
+        if self.full:
+            raise QueueFull("2 runs wait already; try again later.")
+
+    async def position(self, run_id: UUID) -> int:
+        return self.positions.get(run_id, 0)
 
     async def forget(self, run_ids: Sequence[UUID]) -> None:
         self.forgotten += run_ids
@@ -305,6 +322,7 @@ class Served:
     tls: TlsFiles | None = None
     address: str = "127.0.0.1:0"
     model_gate: ModelGate | None = None
+    stream_write_seconds: float = 30.0
 
     def __post_init__(self) -> None:
         self.queue = MemoryQueue(self.records, self.events)
@@ -329,7 +347,10 @@ class Served:
                 records=self.personal, queue=self.queue, objects=self.objects, today=NOW.date
             ),
             health=self.health,
-            boundary=Boundary(Admission(verifier.verify, self.accounts, self.requirements)),
+            boundary=Boundary(
+                Admission(verifier.verify, self.accounts, self.requirements),
+                stream_write_seconds=self.stream_write_seconds,
+            ),
             lifecycle=self.lifecycle,
             tls=self.tls,
             health_interval_seconds=0.05,

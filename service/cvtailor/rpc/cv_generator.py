@@ -12,7 +12,7 @@ from cvtailor.domain.application import Application, ApplicationRequest, Documen
 from cvtailor.domain.base_cv import PROSE_FORMATS
 from cvtailor.domain.caller import Caller
 from cvtailor.domain.cv_changes import changes, changes_between
-from cvtailor.domain.errors import InvalidInput, NotFound, NotUnderstood, Reason
+from cvtailor.domain.errors import InvalidInput, NotFound, NotUnderstood, QueueFull, Reason
 from cvtailor.domain.limits import DOCUMENT_CHUNK_BYTES
 from cvtailor.domain.ports import (
     AcceptedRun,
@@ -23,7 +23,7 @@ from cvtailor.domain.ports import (
     RunEvents,
     RunQueue,
 )
-from cvtailor.domain.run import QuestionAnswered
+from cvtailor.domain.run import QuestionAnswered, run_id_for
 from cvtailor.gen.cvtailor.v1 import cv_generator_pb2 as pb
 from cvtailor.gen.cvtailor.v1 import event_pb2
 from cvtailor.gen.cvtailor.v1.cv_generator_pb2_grpc import CvGeneratorServicer
@@ -34,6 +34,8 @@ from cvtailor.rpc.wire.application import wire_application
 from cvtailor.rpc.wire.events import heartbeat, wire_event
 from cvtailor.rpc.wire.parts import timestamp, wire_document
 from cvtailor.rpc.wire.submission import wire_line_change
+from cvtailor.telemetry.metrics import RUNS_ACCEPTED
+from cvtailor.telemetry.spans import about_run, run_trace
 from cvtailor.workflow.model_gate import ModelGate
 
 type _Context = grpc.aio.ServicerContext[Any, Any]
@@ -76,7 +78,9 @@ class CvGenerator(CvGeneratorServicer):
         asked = requests.application_request(request)
         await self._read_on_trial(request, asked)
         caller, request_id = current_caller(), _request_id(request)
-        accepted = await self._begin(caller, self._records.accept(caller, request_id, asked))
+        await self._check_room(caller, request_id)
+        accepted = await self._begin(caller, request_id, self._records.accept(caller, request_id, asked))
+        del request, asked  # They hold a CV, and the stream lasts as long as the run.
         await context.send_initial_metadata((("application-id", str(accepted.application_id)),))
         async with closing(self._follow(accepted.application_id, accepted.run_id, 0)) as events:
             async for event in events:
@@ -87,9 +91,10 @@ class CvGenerator(CvGeneratorServicer):
     ) -> AsyncIterator[pb.WatchApplicationResponse]:
         """See the contract."""
         application = await self._application(request.application_id)
-        async with closing(
-            self._follow(application.id, application.run_id, request.after_sequence)
-        ) as events:
+        application_id, run_id = application.id, application.run_id
+        del application  # It may hold a whole CV, and the stream lasts as long as the run.
+        about_run(run_id)
+        async with closing(self._follow(application_id, run_id, request.after_sequence)) as events:
             async for event in events:
                 yield pb.WatchApplicationResponse(event=event)
 
@@ -98,6 +103,7 @@ class CvGenerator(CvGeneratorServicer):
     ) -> pb.CancelApplicationResponse:
         """See the contract."""
         application = await self._application(request.application_id)
+        about_run(application.run_id)
         await self._queue.cancel(current_caller(), application.run_id)
         cancelled = await self._application(request.application_id)
         return pb.CancelApplicationResponse(application=wire_application(cancelled, complete=False))
@@ -140,7 +146,10 @@ class CvGenerator(CvGeneratorServicer):
         if self._model_gate and wish.feedback:
             self._model_gate.check()
         caller, request_id = current_caller(), _request_id(request)
-        accepted = await self._begin(caller, self._records.accept_revision(caller, request_id, wish))
+        await self._check_room(caller, request_id)
+        accepted = await self._begin(
+            caller, request_id, self._records.accept_revision(caller, request_id, wish)
+        )
         await context.send_initial_metadata((("application-id", str(accepted.application_id)),))
         async with closing(self._follow(accepted.application_id, accepted.run_id, 0)) as events:
             async for event in events:
@@ -225,12 +234,26 @@ class CvGenerator(CvGeneratorServicer):
     def _agents_may_try(self, error: InvalidInput) -> bool:
         return self._model_gate is not None and isinstance(error, NotUnderstood)
 
-    async def _begin(self, caller: Caller, accepting: Awaitable[AcceptedRun]) -> AcceptedRun:
+    async def _check_room(self, caller: Caller, request_id: str) -> None:
+        """Refuses a run that would have to wait too long; a request that is known attaches all the same."""
+        try:
+            await self._queue.check_room()
+        except QueueFull as full:
+            try:
+                await self._records.state_of(caller, run_id_for(caller.user_id, request_id))
+            except NotFound:
+                raise full from None
+
+    async def _begin(self, caller: Caller, request_id: str, accepting: Awaitable[AcceptedRun]) -> AcceptedRun:
         """Accepts and starts a run, both or neither, even if the caller hangs up in between."""
+        run_id = run_id_for(caller.user_id, request_id)
+        about_run(run_id)
 
         async def begin() -> AcceptedRun:
-            accepted = await accepting
-            await self._queue.start(caller, accepted.run_id)
+            with run_trace(run_id, "accept"):
+                accepted = await accepting
+                RUNS_ACCEPTED.tell(int(accepted.created))
+                await self._queue.start(caller, accepted.run_id, accepted.behind)
             return accepted
 
         task = asyncio.create_task(begin())
@@ -248,7 +271,10 @@ class CvGenerator(CvGeneratorServicer):
         async with closing(self._lifecycle.until_draining(log)) as events:
             async for event in events:
                 if event is None:
-                    yield heartbeat(last)
+                    waits = not last.step_index
+                    # Instead of the event, which may be large: whoever waits keeps nothing else.
+                    last = heartbeat(last, await self._queue.position(run_id) if waits else 0)
+                    yield last
                     continue
                 last = wire_event(event)
                 if event.sequence > after_sequence:

@@ -76,6 +76,14 @@ class Health(HealthServicer):
             dependencies=self._probed,
         )
 
+    async def failing(self) -> Mapping[str, str]:
+        """Returns what is wrong with each dependency, in words; nothing where nothing is."""
+        report = await self.report()
+        return {
+            name: "" if found.status == _Status.STATUS_SERVING else found.message or "It does not answer."
+            for name, found in report.dependencies.items()
+        }
+
     def _overall(self) -> pb.CheckResponse.Status.ValueType:
         failing = {name for name, found in self._probed.items() if found.status != _Status.STATUS_SERVING}
         if POSTGRES in failing or self._lifecycle.leaving:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator
-from contextlib import asynccontextmanager
+from types import TracebackType
 
 from cvtailor.domain.errors import Draining
 
@@ -45,25 +45,13 @@ class Lifecycle:
                 "WatchApplication."
             )
 
-    @asynccontextmanager
-    async def interruptible(self) -> AsyncIterator[None]:
+    def interruptible(self) -> "_Interruptible":
         """Makes what is awaited inside end when the server drains.
 
         Raises:
             Draining: The server drains.
         """
-        self.check()
-        try:
-            async with asyncio.timeout(None) as wait:
-                self._waits.add(wait)
-                try:
-                    yield
-                finally:
-                    self._waits.discard(wait)
-        except TimeoutError:
-            self.check()
-            # The wait has no deadline of its own: this one is of the work inside.
-            raise
+        return _Interruptible(self, self._waits)
 
     async def until_draining[T](self, items: AsyncIterator[T]) -> AsyncGenerator[T]:
         """Yields the items until there are no more, and closes their source whatever happens.
@@ -83,11 +71,48 @@ class Lifecycle:
                 yield item
 
 
-@asynccontextmanager
-async def closing[T](items: AsyncIterator[T]) -> AsyncIterator[AsyncIterator[T]]:
+# Classes, not generators: thousands of streams wait inside these at once.
+class _Interruptible:
+    """A wait that a drain ends."""
+
+    __slots__ = ("_lifecycle", "_wait", "_waits")
+
+    def __init__(self, lifecycle: Lifecycle, waits: set[asyncio.Timeout]) -> None:
+        self._lifecycle = lifecycle
+        self._waits = waits
+        self._wait = asyncio.timeout(None)
+
+    async def __aenter__(self) -> None:
+        self._lifecycle.check()
+        await self._wait.__aenter__()
+        self._waits.add(self._wait)
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._waits.discard(self._wait)
+        try:
+            await self._wait.__aexit__(kind, error, trace)
+        except TimeoutError:
+            # It has no deadline of its own, so it is the drain that ended it.
+            self._lifecycle.check()
+            raise
+
+
+class closing[T]:  # noqa: N801 -- as contextlib's aclosing
     """Closes an iterator at the end, if it is a generator; ports promise only an iterator."""
-    try:
-        yield items
-    finally:
-        if isinstance(items, AsyncGenerator):
-            await items.aclose()
+
+    __slots__ = ("_items",)
+
+    def __init__(self, items: AsyncIterator[T]) -> None:
+        self._items = items
+
+    async def __aenter__(self) -> AsyncIterator[T]:
+        return self._items
+
+    async def __aexit__(self, *_: object) -> None:
+        if isinstance(self._items, AsyncGenerator):
+            await self._items.aclose()

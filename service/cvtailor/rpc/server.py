@@ -51,6 +51,8 @@ OPTIONS = (
     ("grpc.http2.min_recv_ping_interval_without_data_ms", 20_000),
     ("grpc.http2.max_ping_strikes", 2),
 )
+_UNREAD_SECONDS = 1.0
+"""Silence of a client after which a server that stops does not wait for it any more."""
 
 log = structlog.get_logger(__name__)
 
@@ -133,7 +135,8 @@ class RpcServer:
 
         Health says NOT_SERVING; after ``lame_duck_seconds``, in which load balancers turn away, streams
         end UNAVAILABLE with a ``RetryInfo`` and reason SERVER_DRAINING; other calls have
-        ``grace_seconds`` to end.
+        ``grace_seconds`` to end. Once only such are left whose clients do not read what they are sent,
+        these are cut: their status could not reach them anyway.
         """
         if self._server is None:
             return
@@ -142,7 +145,12 @@ class RpcServer:
         await self._standard_health.enter_graceful_shutdown()
         await asyncio.sleep(lame_duck_seconds)
         self._lifecycle.drain()
-        await self._server.stop(grace_seconds)
+        stopping = asyncio.ensure_future(self._server.stop(grace_seconds))
+        while not stopping.done():
+            await asyncio.wait({stopping}, timeout=_UNREAD_SECONDS / 4)
+            if self._boundary.only_unread(_UNREAD_SECONDS):
+                await self._server.stop(None)
+        await stopping
         if self._keeping_in_step:
             self._keeping_in_step.cancel()
             await asyncio.wait({self._keeping_in_step})

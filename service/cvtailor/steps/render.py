@@ -1,8 +1,10 @@
 """Makes the documents of an application and stores them."""
 
+import asyncio
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from contextlib import suppress
+from typing import Any
 from uuid import UUID
 
 from cvtailor.domain.application import Document, DocumentKind, Theme
@@ -96,12 +98,22 @@ async def render(
     documents = [_described(draft, owner, cv_id) for draft in drafts]
     try:
         for draft, document in zip(drafts, documents, strict=True):
-            await objects.put(owner, document.path, draft.content, draft.media_type)
+            await _to_its_end(objects.put(owner, document.path, draft.content, draft.media_type))
     except BaseException:
         # Stopped half way: the next attempt stores everything again, and if there is none, nothing stays.
         await discard(objects, owner, tuple(documents))
         raise
     return StoredDocuments(documents=tuple(documents), ats=ats, missing_glyphs=made.missing_glyphs)
+
+
+async def _to_its_end(storing: Coroutine[Any, Any, None]) -> None:
+    """Stores one document, also if the run is stopped meanwhile: what appears later, nobody would remove."""
+    task = asyncio.create_task(storing)
+    try:
+        await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.wait([task])
+        raise
 
 
 async def discard(objects: ObjectStore, owner: Caller, documents: tuple[Document, ...]) -> None:

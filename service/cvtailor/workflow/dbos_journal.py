@@ -1,47 +1,86 @@
 """The journal in DBOS's tables: how a step is written down, and how an ended run's steps go again."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from typing import Protocol
 from uuid import UUID
 
 import structlog
 from dbos import DBOS, WorkflowStatus
-from dbos._error import (  # DBOS exports the package of its errors, not these two names.
+from dbos._context import get_local_dbos_context
+from dbos._error import (  # DBOS exports the package of its errors, not these names.
     DBOSMaxStepRetriesExceeded,
     DBOSWorkflowCancelledError,
+    DBOSWorkflowConflictIDError,
 )
 from dbos._serialization import PortableWorkflowError
+from sqlalchemy.exc import SQLAlchemyError
 
-from cvtailor.domain.errors import CallerMustRetry, Unavailable
-from cvtailor.workflow.journal import Json, RunCancelled
+from cvtailor.domain.caller import Caller
+from cvtailor.domain.errors import CallerMustRetry, CvtailorError, Unavailable
+from cvtailor.domain.ports import RunEvents
+from cvtailor.domain.run import EventDraft, RunEvent
+from cvtailor.workflow.journal import Json, RunCancelled, RunLost
+from cvtailor.workflow.lease import Lease
 
 _STEP_ATTEMPTS = 5
-_GIVEN_UP = ["ERROR", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"]
-_ENDED = ["SUCCESS", "CANCELLED", *_GIVEN_UP]
+# A run that its owner cancelled has ended before; whose deadline passed while it waited has not.
+_GIVEN_UP = ["ERROR", "MAX_RECOVERY_ATTEMPTS_EXCEEDED", "CANCELLED"]
+_ENDED = ["SUCCESS", *_GIVEN_UP]
 _GIVEN_UP_AT_MOST = 100
 _FORGOTTEN_AT_ONCE = 200
 _WAITING_AT_MOST = 10_000
 _PAUSE_SECONDS, _PAUSE_SECONDS_MAX = 0.05, 5.0
 _CLOSE_SECONDS = 1.0
+_ASK_AGAIN_SECONDS = 0.2
+_HAND_OVER_SECONDS = 2.0
 
 log = structlog.get_logger(__name__)
 
 
+class Claims(Protocol):
+    """Knows which execution of a run may go on; ``workflow.claims`` asks Postgres."""
+
+    async def holds(self, run_id: str, token: str | None) -> bool:
+        """Says whether the one with this token may."""
+        ...
+
+    async def hand_over(self, run_id: str, token: str | None) -> bool:
+        """Puts the run back into the queue, if this execution has it."""
+        ...
+
+
 class DbosJournal:
-    """The journal of the workflow that is running now."""
+    """The journal of the workflow that is running now.
+
+    DBOS lets nobody write who lost the run. The lease keeps such a worker from beginning what it could not
+    write down: a call that is paid for, most of all. It also tells whose fault it is if nothing answers: what
+    fails while heartbeats fail is tried again when they arrive, however long that takes.
+    """
+
+    def __init__(self, lease: Lease | None = None, claims: Claims | None = None) -> None:
+        """Takes the lease of this process, and who says whether a run is its own; without: it always is."""
+        self._lease = lease
+        self._claims = claims
+        # Taken here, in the workflow: a step's context has no token.
+        context = get_local_dbos_context()
+        self._run_id = context.workflow_id if context else ""
+        self._token = context.owner_xid if context else None
+        self._sure_in_term: int | None = None
 
     async def record(
         self, name: str, work: Callable[[], Awaitable[Json]], attempts: int = _STEP_ATTEMPTS
     ) -> Json:
         """See ``Journal.record``."""
         last: CallerMustRetry | None = None
+        await self._make_sure()
 
         async def attempt() -> Json:
             nonlocal last
             try:
-                return await work()
+                return await self.patiently(work)
             except CallerMustRetry as error:
                 last = error
                 raise
@@ -61,9 +100,90 @@ class DbosJournal:
             )
         except DBOSWorkflowCancelledError as error:
             raise RunCancelled from error
+        # Not so before DBOS's own word of it: the worker that has the run now ends it.
+        except DBOSWorkflowConflictIDError as error:
+            log.warning("run_lost", run_id=self._run_id)
+            raise RunLost from error
         # The second is what the first becomes in the journal, from which a run that goes on reads it.
         except (DBOSMaxStepRetriesExceeded, PortableWorkflowError) as error:
             raise last or Unavailable(f"{name} kept failing; try again later") from error
+
+    async def patiently[T](self, work: Callable[[], Awaitable[T]]) -> T:
+        """Does what may be done twice and is not written down; again, if heartbeats fail meanwhile too.
+
+        Raises:
+            CvtailorError: What the work raised.
+            RunLost: This worker has the run no more.
+        """
+        while True:
+            await self._make_sure()
+            try:
+                return await work()
+            except CallerMustRetry as error:
+                if self._lease is None or self._lease.held or self._lease.ended:
+                    raise
+                log.warning("run_waits", run_id=self._run_id, reason=error.reason.value)
+
+    async def _make_sure(self) -> None:
+        """Returns once the run is known to be this worker's in the current term of the lease.
+
+        Raises:
+            RunLost: It is not, or this process goes: the run is in the queue then.
+        """
+        if self._lease is None:
+            return
+        while await self._lease.held_again():
+            term = self._lease.term
+            if self._sure_in_term == term:
+                return
+            if await self._is_ours():
+                self._sure_in_term = term
+        await self._hand_over()
+        raise RunLost from DBOSWorkflowConflictIDError(self._run_id)
+
+    async def _is_ours(self) -> bool:
+        """Says so if it is; False if nobody knows, after a pause.
+
+        Raises:
+            RunLost: It is not.
+        """
+        if self._claims is None:
+            return True
+        try:
+            if await self._claims.holds(self._run_id, self._token):
+                return True
+        except (CvtailorError, SQLAlchemyError) as error:
+            log.warning("run_in_doubt", run_id=self._run_id, error=type(error).__name__)
+            await asyncio.sleep(_ASK_AGAIN_SECONDS)
+            return False
+        log.warning("run_lost", run_id=self._run_id)
+        raise RunLost from DBOSWorkflowConflictIDError(self._run_id)
+
+    async def _hand_over(self) -> None:
+        """Does not wait for others to find out that this process has gone."""
+        given = False
+        if self._claims:
+            with suppress(CvtailorError, SQLAlchemyError, TimeoutError):
+                async with asyncio.timeout(_HAND_OVER_SECONDS):
+                    given = await self._claims.hand_over(self._run_id, self._token)
+        log.info("run_handed_over", run_id=self._run_id, at_once=given)
+
+
+class PatientEvents:
+    """The log of events of one run, which waits while Postgres is out of reach (``RunEvents``)."""
+
+    def __init__(self, events: RunEvents, journal: DbosJournal) -> None:
+        """Takes the log, and the journal that knows whether the run may go on."""
+        self._events = events
+        self._journal = journal
+
+    async def append(self, caller: Caller, run_id: UUID, drafts: Sequence[EventDraft]) -> None:
+        """See ``RunEvents.append``."""
+        await self._journal.patiently(lambda: self._events.append(caller, run_id, drafts))
+
+    def follow(self, caller: Caller, run_id: UUID, after_sequence: int) -> AsyncGenerator[RunEvent | None]:
+        """See ``RunEvents.follow``."""
+        return self._events.follow(caller, run_id, after_sequence)
 
 
 class EndedRuns:

@@ -9,9 +9,9 @@ from cvtailor.domain.run import Step
 from cvtailor.domain.tailored_cv import AgreedMessages, CheckedDraft
 from cvtailor.steps.ask import Asked
 from cvtailor.steps.fit_pages import FittedCv
-from cvtailor.steps.render import StoredDocuments, discard
+from cvtailor.steps.render import StoredDocuments
 from cvtailor.workflow import outcomes
-from cvtailor.workflow.journal import RunCancelled
+from cvtailor.workflow.journal import RunCancelled, RunLost
 from cvtailor.workflow.narrator import Narrator
 from cvtailor.workflow.workbench import Letter, Workbench
 
@@ -43,15 +43,20 @@ async def generate_application(run: Narrator, bench: Workbench) -> None:
         bench.check_agreement(cv, offer, checked, fitted),
         outcomes.AGREEMENT_CHECKED,
     )
-    stored = await run.step(
-        Step.RENDER,
-        StoredDocuments,
-        bench.render(cv, offer, report, draft, checked, fitted, agreed),
-        outcomes.RENDERED,
-    )
     try:
+        stored = await run.step(
+            Step.RENDER,
+            StoredDocuments,
+            bench.render(cv, offer, report, draft, checked, fitted, agreed),
+            outcomes.RENDERED,
+        )
         await bench.file_records(run, cv, offer, report, fitted, agreed, letter.action_points, stored)
     except (CvtailorError, RunCancelled):
         # What was stored a moment ago belongs to nobody now.
-        await discard(bench.ports.objects, run.caller, stored.documents)
+        await bench.discard_stored()
+        raise
+    except RunLost:
+        # Lost to another worker, whose documents these are; or cancelled as the step ended.
+        if await bench.has_ended():
+            await bench.discard_stored()
         raise

@@ -12,6 +12,10 @@ class RunCancelled(BaseException):
     """The owner cancelled the run, or its deadline passed. Not an ``Exception``: nothing may swallow it."""
 
 
+class RunLost(BaseException):
+    """Another worker has the run, or is to have it. Not an ``Exception``: nothing may swallow it."""
+
+
 class Journal(Protocol):
     """Remembers outcomes of steps across crashes; ``workflow.dbos_journal`` has the real one."""
 
@@ -25,6 +29,7 @@ class Journal(Protocol):
         Raises:
             CallerMustRetry: It kept failing.
             RunCancelled: The run is not wanted any more.
+            RunLost: This worker has it no more.
         """
         ...
 

@@ -15,8 +15,10 @@ from cvtailor.domain.errors import (
 from cvtailor.domain.model_calls import USD_DIGITS, AgentName, ModelCall, ModelReply, ModelUse
 from cvtailor.domain.ports import ModelLedger
 from cvtailor.domain.run import StepProgress
+from cvtailor.telemetry.metrics import MODEL_BUDGETS_SPENT
 from cvtailor.workflow.journal import Json, error_from_json, error_to_json
 from cvtailor.workflow.model_gate import ModelGate
+from cvtailor.workflow.model_telling import told_of_model
 from cvtailor.workflow.narrator import Narrator
 
 _VERDICTS = (ModelRefused, ModelUnavailable, ModelBudgetSpent, ModelAnswerInvalid)
@@ -134,8 +136,10 @@ class JournaledCalls:
             try:
                 if reply is None:
                     await self._check_day()
-                    reply = await self._ask(ask)
+                    reply = await self._ask(agent, ask)
             except _VERDICTS as error:
+                if isinstance(error, ModelBudgetSpent):
+                    MODEL_BUDGETS_SPENT.tell(1)
                 return {"error": error_to_json(error), "seconds": time.monotonic() - began}
             seconds = time.monotonic() - began
             call = _call_of(ordinal, agent, reply)
@@ -150,11 +154,11 @@ class JournaledCalls:
 
         return attempt
 
-    async def _ask(self, ask: Callable[[], Awaitable[ModelReply]]) -> ModelReply:
+    async def _ask(self, agent: AgentName, ask: Callable[[], Awaitable[ModelReply]]) -> ModelReply:
         limit = self._budget.seconds_per_run_max
         try:
             async with asyncio.timeout(None if limit is None else limit - self._seconds) as deadline:
-                reply = await ask()
+                reply = await told_of_model(agent, ask)
         except TimeoutError as error:
             if not deadline.expired():
                 raise

@@ -2,7 +2,8 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import NamedTuple
 from uuid import UUID
@@ -27,6 +28,8 @@ from cvtailor.domain.run import (
     Warned,
 )
 from cvtailor.steps.agent_work import WithWarnings
+from cvtailor.telemetry.metrics import STEP_SECONDS
+from cvtailor.telemetry.spans import span
 from cvtailor.workflow.journal import Journal, Json, error_from_json, error_to_json
 
 _PERCENT_AFTER: Mapping[Step, int] = {
@@ -186,13 +189,15 @@ class Narrator:
     async def _perform[T: DomainModel](self, work: Callable[[Progress], Awaitable[T]]) -> Json:
         self._told = 0
         began = time.monotonic()
-        value = await work(self._progress)
+        with self.timed_step():
+            value = await work(self._progress)
         return {"output": value.model_dump(mode="json"), "duration_ms": _ms_since(began)}
 
     async def _compose[T: DomainModel](self, step: Step, composed: Composed[T]) -> Json:
         self._told = 0
         began = time.monotonic()
-        made = await composed.work()
+        with self.timed_step():
+            made = await composed.work()
 
         async def result() -> Json:
             return {
@@ -225,6 +230,13 @@ class Narrator:
                 plan=plan,
             )
         )
+
+    @contextmanager
+    def timed_step(self) -> Iterator[None]:
+        """Tells how long the current step takes; what comes from the journal is not told again."""
+        named = {"step": self.current.value if self.current else ""}
+        with span("step", named), STEP_SECONDS.timed(named):
+            yield
 
     def _progress_draft(self, progress: StepProgress) -> EventDraft:
         # Counted, so that whoever repeats the step tells the same under the same keys.

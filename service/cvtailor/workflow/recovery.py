@@ -1,55 +1,101 @@
 """Takes over the runs of workers that died, and starts those that were accepted but never started."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
+from datetime import UTC, datetime, timedelta
 from typing import Protocol
 from uuid import UUID
 
-import psycopg
 import structlog
-from dbos import DBOS
-from sqlalchemy.exc import SQLAlchemyError
 
 from cvtailor.domain.caller import Caller
-from cvtailor.domain.errors import CvtailorError
-from cvtailor.domain.ports import RunQueue
+from cvtailor.domain.ports import RunQueue, WaitingRun
+from cvtailor.telemetry.metrics import TAKEN_OVER
+from cvtailor.workflow.lease import Lease
+from cvtailor.workflow.membership import Connection, Member, connected
 
 log = structlog.get_logger(__name__)
 
-_CREATE = """
-create table if not exists dbos.cvtailor_workers (
-  executor_id text primary key,
-  host text not null,
-  seen_at timestamptz not null default clock_timestamp())
-"""
-_BEAT = """
-insert into dbos.cvtailor_workers (executor_id, host) values (%s, %s)
-on conflict (executor_id) do update set seen_at = clock_timestamp()
-"""
-_DEAD = """
-select distinct w.executor_id
-from dbos.workflow_status w left join dbos.cvtailor_workers h using (executor_id)
-where w.status = 'PENDING' and w.executor_id <> %s
-  and (h.seen_at is null or h.seen_at < clock_timestamp() - make_interval(secs => %s))
-"""
-_FORGET = "delete from dbos.cvtailor_workers where seen_at < clock_timestamp() - interval '1 hour'"
-_LEAVE = "delete from dbos.cvtailor_workers where executor_id = %s"
+_BEATS_BETWEEN_LOOKS = 5
+_PAGE = 1_000
+_LATE_COMMIT = timedelta(seconds=30)
+"""How long after its time of acceptance a run may still appear: times are those of a transaction's begin."""
 
-type Unstarted = Callable[[float], Awaitable[list[tuple[UUID, UUID]]]]
-"""Returns (run, user) of the runs accepted more than so many seconds ago and never started."""
+_NEWER_LEFT_SECONDS = 3600.0
+"""Runs of a version that we don't know wait that long for its workers: a deployment may have begun."""
+
+# Fenced by the executor: of several processes that find the same dead one, one takes its runs. As DBOS's own
+# recovery does it, which knows neither our queue nor who lives. A process that has not sent a heartbeat yet
+# may have begun a run already. The version stays: whose workers live goes on, else `_ADOPT` changes it.
+_TAKE_OVER = """
+update dbos.workflow_status w
+set status = 'ENQUEUED', queue_name = %(queue)s, owner_xid = null, started_at_epoch_ms = null,
+  updated_at = (extract(epoch from clock_timestamp()) * 1000)::bigint
+from (
+  select s.workflow_uuid, s.executor_id
+  from dbos.workflow_status s left join dbos.cvtailor_workers h using (executor_id)
+  where s.status = 'PENDING' and s.executor_id <> %(executor_id)s
+    and (h.left_at is not null
+      or coalesce(h.seen_at, to_timestamp(s.updated_at / 1000.0))
+        < clock_timestamp() - make_interval(secs => %(dead_after)s))
+) lost
+where w.workflow_uuid = lost.workflow_uuid and w.executor_id = lost.executor_id and w.status = 'PENDING'
+returning lost.executor_id
+"""
+# Runs of this process that no execution of it is at: one broke off in a way that nobody thought of.
+_TAKE_UP_AGAIN = """
+update dbos.workflow_status set status = 'ENQUEUED', queue_name = %(queue)s, owner_xid = null,
+  started_at_epoch_ms = null, updated_at = (extract(epoch from clock_timestamp()) * 1000)::bigint
+where status = 'PENDING' and executor_id = %(executor_id)s and workflow_uuid <> all(%(at_work)s)
+  and to_timestamp(updated_at / 1000.0) < clock_timestamp() - make_interval(secs => %(dead_after)s)
+returning workflow_uuid
+"""
+_LIVING_WORKERS = """
+select h.version from dbos.cvtailor_workers h where h.left_at is null and h.role <> 'api'
+  and h.seen_at > clock_timestamp() - make_interval(secs => %(dead_after)s)
+"""
+# What waits for workers of a version of which none is left, and which this one can go on with.
+_ADOPT = f"""
+update dbos.workflow_status w set application_version = %(version)s
+where w.status = 'ENQUEUED' and w.application_version = any(%(replays)s)
+  and w.application_version <> %(version)s and w.application_version not in ({_LIVING_WORKERS})
+"""  # noqa: S608  # nothing of anybody's
+# Runs that this one can't go on with, and of whose version no worker lives.
+_OUTDATED = """
+select s.workflow_uuid, s.authenticated_user, s.application_version from dbos.workflow_status s
+where s.status in ('PENDING', 'ENQUEUED') and s.application_version <> all(%(replays)s)
+  and s.authenticated_user is not null
+  and not exists (select 1 from dbos.cvtailor_workers h
+    where h.version = s.application_version and h.left_at is null and h.role <> 'api'
+      and h.seen_at > clock_timestamp() - make_interval(secs => %(outdated_after)s))
+  and to_timestamp(s.updated_at / 1000.0) < clock_timestamp() - make_interval(secs =>
+    case when s.application_version = any(%(older)s) then %(outdated_after)s else %(newer_left)s end)
+limit 100
+"""
+
+type Unstarted = Callable[[datetime, float, int], Awaitable[Sequence[WaitingRun]]]
+"""Returns runs accepted after a moment that wait for so many seconds at least: the oldest, so many."""
 
 
 class RecoverableRuns(RunQueue, Protocol):
-    """Runs, some of which the durable engine may give up."""
+    """Runs, some of which nobody will end but us."""
+
+    def at_work(self) -> Sequence[str]:
+        """Returns the runs that this process is at."""
+        ...
 
     async def end_given_up(self) -> None:
-        """Ends those in the records, so that who watches them learns it."""
+        """Ends, in the records, those that the durable engine gave up, so that who watches them learns it."""
+        ...
+
+    async def end_outdated(self, run_id: UUID, user_id: UUID, version: str) -> None:
+        """Ends one that a version began of which no worker is left, and which no other can go on with."""
         ...
 
 
 class Recovery:
-    """A heartbeat and a watch over the others' heartbeats.
+    """A watch over the others' heartbeats, and over what nobody works on.
 
     DBOS itself recovers only the runs of its own executor id, and ours are unique to a process.
     """
@@ -59,62 +105,128 @@ class Recovery:
         dsn: str,
         runs: RecoverableRuns,
         unstarted: Unstarted,
+        lease: Lease,
+        member: Member,
         *,
-        executor_id: str,
-        host: str,
+        queue: str,
         beat_seconds: float,
         dead_after_seconds: float,
     ) -> None:
+        """Prepares; nothing is connected before ``start``.
+
+        Args:
+            dsn: URI of the engine's login.
+            runs: Where runs are started and ended.
+            unstarted: Asks after runs across users.
+            lease: Of this process: who is cut off from Postgres can't tell whether others are.
+            member: This process.
+            queue: Name of the queue that lost runs go to.
+            beat_seconds: Pause between looks at heartbeats; some of them are wider.
+            dead_after_seconds: Silence after which a process's runs are taken over.
+        """
         self._dsn = dsn
         self._runs = runs
         self._unstarted = unstarted
-        self._executor_id = executor_id
-        self._host = host
+        self._lease = lease
         self._beat_seconds = beat_seconds
         self._dead_after_seconds = dead_after_seconds
+        # Who only answers calls may be the first of its version; runs stay with the workers that there are.
+        self._adopts = member.role != "api" and len(member.replays) > 1
+        self._outdated_after_seconds = 10 * dead_after_seconds
+        self._facts = {
+            "executor_id": member.executor_id,
+            "version": member.version,
+            "replays": list(member.replays),
+            "older": _older_than(member.version),
+            "queue": queue,
+            "dead_after": dead_after_seconds,
+            "outdated_after": self._outdated_after_seconds,
+            "newer_left": max(_NEWER_LEFT_SECONDS, self._outdated_after_seconds),
+        }
+        self._outdated_at = float("-inf")
+        self._looked_until = datetime.fromtimestamp(0, UTC)
         self._task: asyncio.Task[None] | None = None
 
-    async def start(self) -> None:
-        """Sends the first heartbeat, so that nobody takes this process for dead, and goes on."""
-        async with await self._connect() as connection:
-            await connection.execute(_CREATE)
-            await connection.execute(_FORGET)
-            await connection.execute(_BEAT, (self._executor_id, self._host))
-        self._task = asyncio.create_task(self._beat_forever())
+    def start(self) -> None:
+        """Starts; needs the durable engine's tables."""
+        self._task = asyncio.create_task(self._watch_forever())
 
     async def close(self) -> None:
-        """Stops and says so, so that others may take over at once."""
-        if self._task:
-            self._task.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._task
-        with suppress(psycopg.Error):
-            async with await self._connect() as connection:
-                await connection.execute(_LEAVE, (self._executor_id,))
+        """Takes nothing over any more."""
+        if self._task is None:
+            return
+        self._task.cancel()
+        with suppress(asyncio.CancelledError):
+            await self._task
 
-    async def _connect(self) -> psycopg.AsyncConnection[tuple[str]]:
-        return await psycopg.AsyncConnection.connect(
-            self._dsn, autocommit=True, prepare_threshold=None, connect_timeout=5
-        )
-
-    async def _beat_forever(self) -> None:
+    async def _watch_forever(self) -> None:
+        rounds = 0
         while True:
             try:
-                async with await self._connect() as connection:
+                async with await connected(self._dsn, self._dead_after_seconds) as connection:
                     while True:
+                        if self._sees_others():
+                            await self._take_over(connection)
+                            if rounds % _BEATS_BETWEEN_LOOKS == 0:
+                                await self._look_around(connection)
+                            rounds += 1
                         await asyncio.sleep(self._beat_seconds)
-                        await connection.execute(_BEAT, (self._executor_id, self._host))
-                        await self._take_over(connection)
-            except (psycopg.Error, SQLAlchemyError, CvtailorError) as error:
-                log.warning("heartbeat_failed", error=type(error).__name__)
+            except Exception as error:  # one that nobody thought of must not end the watch
+                log.warning("recovery_failed", error=type(error).__name__)
                 await asyncio.sleep(self._beat_seconds)
 
-    async def _take_over(self, connection: psycopg.AsyncConnection[tuple[str]]) -> None:
-        rows = await connection.execute(_DEAD, (self._executor_id, self._dead_after_seconds))
-        if dead := [row[0] for row in await rows.fetchall()]:
-            log.warning("taking_over", executors=dead)
-            # Private in DBOS, and fenced: it re-enqueues, and one worker at most takes a run from a queue.
-            await asyncio.to_thread(DBOS._recover_pending_workflows, dead)  # noqa: SLF001
-        for run_id, user_id in await self._unstarted(self._dead_after_seconds):
-            await self._runs.start(Caller(user_id=user_id), run_id)
+    def _sees_others(self) -> bool:
+        """Whether silence of others tells anything: who was cut off gives all the time to be heard again."""
+        if not self._lease.held:
+            return False
+        return self._lease.term == 1 or self._lease.term_seconds >= self._dead_after_seconds
+
+    async def _take_over(self, connection: Connection) -> None:
+        taken = await (await connection.execute(_TAKE_OVER, self._facts)).fetchall()
+        if taken:
+            TAKEN_OVER.tell(len(taken))
+            log.warning("taking_over", runs=len(taken), executors=sorted({row[0] for row in taken}))
+        if self._adopts:
+            await connection.execute(_ADOPT.encode(), self._facts)
+
+    async def _look_around(self, connection: Connection) -> None:
+        await self._take_up_again(connection)
+        await self._end_outdated(connection)
+        await self._start_forgotten()
         await self._runs.end_given_up()
+
+    async def _take_up_again(self, connection: Connection) -> None:
+        asked = {**self._facts, "at_work": list(self._runs.at_work())}
+        for (run_id,) in await (await connection.execute(_TAKE_UP_AGAIN, asked)).fetchall():
+            log.error("run_broke_off", run_id=run_id)
+
+    async def _end_outdated(self, connection: Connection) -> None:
+        # It looks at all that is open, and nothing of it is urgent.
+        now = asyncio.get_running_loop().time()
+        if now - self._outdated_at < self._outdated_after_seconds / 2:
+            return
+        found = await (await connection.execute(_OUTDATED, self._facts)).fetchall()
+        for run_id, user_id, version in found:
+            await self._runs.end_outdated(UUID(run_id), UUID(user_id), version)
+        self._outdated_at = now
+
+    async def _start_forgotten(self) -> None:
+        """Starts what was accepted by a process that died before it could start it."""
+        since = self._looked_until
+        while True:
+            waiting = await self._unstarted(since, self._dead_after_seconds, _PAGE)
+            for run in waiting:
+                if not run.known:
+                    log.warning("starting_forgotten", run_id=str(run.run_id))
+                    await self._runs.start(Caller(user_id=run.user_id), run.run_id)
+            if waiting:
+                last = waiting[-1].accepted_at
+                self._looked_until = max(self._looked_until, last - _LATE_COMMIT)
+                # Those of the same moment as the last may be on the next page.
+                since = last if last == waiting[0].accepted_at else last - timedelta.resolution
+            if len(waiting) < _PAGE:
+                return
+
+
+def _older_than(version: str) -> list[str]:
+    return [str(number) for number in range(1, int(version))] if version.isdigit() else []

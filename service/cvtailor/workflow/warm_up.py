@@ -18,10 +18,17 @@ _POSTING = JobPosting(text="Clerk at Initech, London. Requirements: you can file
 log = structlog.get_logger(__name__)
 
 
-async def warm_up(ports: Ports) -> None:
-    """Goes through the steps that need no worker, on a CV of one line; a failure only costs the warmth."""
+async def warm_up(ports: Ports, *, works: bool = True) -> None:
+    """Goes through the steps on a CV of one line; a failure only costs the warmth.
+
+    Args:
+        ports: What runs work with.
+        works: Whether this process does runs; one that only accepts them reads what it accepts.
+    """
     try:
         cv, offer = await ports.cv_reader.read(_CV), await ports.offer_reader.read(_POSTING)
+        if not works:
+            return
         report = await ports.matcher.match(cv, offer)
         draft = await ports.tailor.tailor(cv, offer, report, TailoringOptions())
         letter = await ports.tailor.write_letter(cv, offer, report, draft.cv, TailoringOptions())

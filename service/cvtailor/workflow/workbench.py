@@ -4,24 +4,25 @@ from collections.abc import Awaitable, Callable, Mapping
 from uuid import UUID
 
 from cvtailor import __version__
-from cvtailor.domain.application import ActionPoint, ApplicationRequest
+from cvtailor.domain.application import ActionPoint, ApplicationRequest, Document
 from cvtailor.domain.ats import AtsCheck
 from cvtailor.domain.base_cv import BaseCv
 from cvtailor.domain.caller import Caller
 from cvtailor.domain.coverage import coverage
 from cvtailor.domain.cv_changes import changes
+from cvtailor.domain.errors import CvtailorError, NotFound
 from cvtailor.domain.grounding import check_agreement, check_claims
 from cvtailor.domain.job_offer import JobOffer
 from cvtailor.domain.match_report import MatchReport
 from cvtailor.domain.model import DomainModel
 from cvtailor.domain.model_calls import ModelUse
 from cvtailor.domain.ports import Results, TailoredDraft
-from cvtailor.domain.run import Completed, Progress, Step, cv_id_for, records_filed
+from cvtailor.domain.run import TERMINAL, Completed, Progress, Step, cv_id_for, records_filed
 from cvtailor.domain.submission import Provenance
 from cvtailor.domain.tailored_cv import AgreedMessages, CheckedDraft, CoverLetter, EmailDraft, TailoredCv
 from cvtailor.steps.ask import Asked, ask_about_gaps
 from cvtailor.steps.fit_pages import FittedCv, default_page_limit, fit_pages, told_last
-from cvtailor.steps.render import StoredDocuments, render
+from cvtailor.steps.render import StoredDocuments, discard, render
 from cvtailor.steps.report_document import report_markdown
 from cvtailor.steps.revise import revise
 from cvtailor.workflow.conversation import RunConversation
@@ -52,6 +53,7 @@ class Workbench:
     def __init__(self, owner: Caller, run_id: UUID, ports: Ports, request: ApplicationRequest) -> None:
         self.owner, self.run_id, self.ports, self.request = owner, run_id, ports, request
         revision = request.revision
+        self._stored: tuple[Document, ...] = ()
         self._before = VersionBefore(ports.records, owner, revision) if revision else None
 
     @property
@@ -181,7 +183,7 @@ class Workbench:
             def told(ats: AtsCheck) -> str:
                 return report_markdown(cv, offer, report, checked, agreed, before, after, left_out, ats)
 
-            return await render(
+            made = await render(
                 self.ports.typesetter,
                 self.ports.pdf_text,
                 self.ports.objects,
@@ -192,8 +194,23 @@ class Workbench:
                 agreed,
                 told,
             )
+            self._stored = made.documents
+            return made
 
         return work
+
+    async def discard_stored(self) -> None:
+        """Removes the documents of the run, which nobody will file."""
+        await discard(self.ports.objects, self.owner, self._stored)
+
+    async def has_ended(self) -> bool:
+        """Whether the run has ended in the records, whoever ended it; False if they don't answer."""
+        try:
+            return await self.ports.records.state_of(self.owner, self.run_id) in TERMINAL
+        except NotFound:
+            return True  # its owner has deleted everything
+        except CvtailorError:
+            return False
 
     async def file_records(
         self,
@@ -207,6 +224,7 @@ class Workbench:
         stored: StoredDocuments,
     ) -> None:
         """Writes the records and ends the run, in one transaction."""
+        self._stored = stored.documents
         revision = self.request.revision
         if revision:
             action_points = ()  # Those of the first version are there, and the person may be at them.
@@ -236,7 +254,8 @@ class Workbench:
         ]
 
         async def work() -> Json:
-            await self.ports.records.file_results(self.owner, self.run_id, results, last)
+            with run.timed_step():
+                await self.ports.records.file_results(self.owner, self.run_id, results, last)
             return {}
 
         await run.record(Step.FILE_RECORDS, work)

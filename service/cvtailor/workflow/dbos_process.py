@@ -1,0 +1,140 @@
+"""DBOS in this process: how it is launched, what it may say, and how it goes within a bounded time."""
+
+import asyncio
+import logging
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import psycopg
+import structlog
+from dbos import DBOS, DBOSConfig, _core, _sys_db
+from dbos._dbos import _get_dbos_instance  # it has no public way to stop taking runs, or to tell which it has
+from dbos._error import (
+    DBOSAwaitedWorkflowCancelledError,
+    DBOSException,
+    DBOSNonExistentWorkflowError,
+)
+from dbos._serialization import Serializer
+from dbos._utils import retriable_postgres_exception
+from sqlalchemy.exc import DBAPIError
+
+_CANCEL_POLL_SECONDS = 0.25
+_LOOK_SECONDS = 0.05
+_DESTROY_SECONDS = 3.0
+_DBOS_PAUSE_SECONDS_MAX = 2.0
+
+# What an execution ends with that waits for what another one makes of the run, once it is cancelled or its
+# journal has gone. Nobody waits for that execution.
+_EXPECTED = (DBOSAwaitedWorkflowCancelledError, DBOSNonExistentWorkflowError)
+
+log = structlog.get_logger(__name__)
+
+
+def configured(database_url: str, executor_id: str, version: str, serializer: Serializer) -> DBOSConfig:
+    """Returns how DBOS is to run here."""
+    return {
+        "name": "cvtailor",
+        "system_database_url": database_url,
+        "executor_id": executor_id,
+        "application_version": version,
+        "log_level": "ERROR",
+        "max_executor_threads": 32,
+        "sys_db_pool_size": 8,
+        "serializer": serializer,
+        "db_engine_kwargs": {
+            # A pooler in transaction mode forgets prepared statements.
+            "connect_args": {"prepare_threshold": None, "connect_timeout": 5},
+            # Payloads must not reach logs with an error's text.
+            "hide_parameters": True,
+        },
+        "use_listen_notify": True,
+    }
+
+
+def prepare() -> None:
+    """Sets what DBOS has no setting for; the version is pinned."""
+    # A cancelled run stops within this time wherever it is done; one question for all runs of the process.
+    _core._PREEMPTIBLE_POLL_INTERVAL_SEC = _CANCEL_POLL_SECONDS  # noqa: SLF001
+    replaced: Any = _sys_db
+    replaced.retriable_postgres_exception = _is_worth_a_retry
+    replaced.time = _ShortPauses()
+    for name in ("dbos", "asyncio"):
+        logger = logging.getLogger(name)
+        if not any(isinstance(each, _OneLine) for each in logger.filters):
+            logger.addFilter(_OneLine())
+    # It adds one that prints tracebacks to a logger that has none.
+    if not logging.getLogger("dbos").handlers:
+        logging.getLogger("dbos").addHandler(logging.NullHandler())
+
+
+def stop_taking() -> None:
+    """Takes nothing from the queue any more."""
+    for event in _get_dbos_instance().background_thread_stop_events:
+        event.set()
+
+
+def at_work() -> list[str]:
+    """Returns the runs that executions of this process are at."""
+    return _get_dbos_instance()._active_workflows_set.activeList()  # noqa: SLF001
+
+
+async def destroy(drain_seconds: float) -> None:
+    """Lets executions end for a while, then ends DBOS; threads of it may go on waiting for Postgres."""
+    await _until(lambda: not at_work(), drain_seconds)
+    # DBOS made its own threads the loop's default. It ends them, and all of them may be waiting for Postgres.
+    asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(thread_name_prefix="cvtailor"))
+    ending = threading.Thread(target=DBOS.destroy, name="dbos-destroy", daemon=True)
+    ending.start()
+    if not await _until(lambda: not ending.is_alive(), _DESTROY_SECONDS):
+        log.warning("dbos_left", after_seconds=_DESTROY_SECONDS)
+
+
+async def _until(condition: Callable[[], bool], seconds: float) -> bool:
+    """Returns whether it came true in that time; threads tell only who asks."""
+    loop = asyncio.get_running_loop()
+    deadline = loop.time() + seconds
+    while not (held := condition()) and loop.time() < deadline:  # noqa: ASYNC110
+        await asyncio.sleep(_LOOK_SECONDS)
+    return held
+
+
+def _is_worth_a_retry(error: Exception) -> bool:
+    """Also what DBOS does not know for a lost connection: without a code it is no answer of Postgres."""
+    if retriable_postgres_exception(error):
+        return True
+    lost = psycopg.OperationalError | psycopg.InterfaceError
+    return isinstance(error, DBAPIError) and isinstance(error.orig, lost) and error.orig.sqlstate is None
+
+
+class _ShortPauses:
+    """The module ``time``, but that DBOS does not sleep for minutes after Postgres is back."""
+
+    @staticmethod
+    def sleep(seconds: float) -> None:
+        """Sleeps, but not for long."""
+        time.sleep(min(seconds, _DBOS_PAUSE_SECONDS_MAX))
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(time, name)
+
+
+class _OneLine(logging.Filter):
+    """Lets through what is not of DBOS; of DBOS, says that something failed, and no more.
+
+    Its messages and tracebacks quote errors, and errors quote what they failed on.
+    """
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """See ``logging.Filter``."""
+        error = record.exc_info[1] if record.exc_info else None
+        if isinstance(error, _EXPECTED):
+            return False
+        if record.name != "dbos" and not isinstance(error, DBOSException):
+            return True
+        if record.levelno >= logging.ERROR:
+            told = type(error).__name__ if error else ""
+            log.error("durable_engine", error=told, at=f"{record.filename}:{record.lineno}")
+        return False
