@@ -130,6 +130,11 @@ async def test_a_job_that_kills_its_process_is_refused_and_the_next_one_served(c
         assert (await typesetter.render(text_cv("after"), Theme.CLASSIC)).pdf
 
 
+async def test_a_job_whose_process_was_killed_is_done_by_another(cache_dir: Path, tmp_path: Path) -> None:
+    async with pool(cache_dir) as typesetter:
+        assert await typesetter._run(worker_jobs.die_the_first_time, tmp_path / "died") == "done"
+
+
 async def test_a_pool_whose_idle_worker_died_starts_anew(cache_dir: Path) -> None:
     async with pool(cache_dir) as typesetter:
         os.kill(await typesetter._run(worker_jobs.process_id), signal.SIGKILL)

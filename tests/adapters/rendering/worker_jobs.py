@@ -30,6 +30,13 @@ def die() -> None:
     os.kill(os.getpid(), 9)
 
 
+def die_the_first_time(sign: Path) -> str:
+    if not sign.exists():
+        sign.touch()
+        die()
+    return "done"
+
+
 def import_unknown_package() -> str:
     press = jobs._started()
     try:

@@ -76,12 +76,12 @@ def install_packages(cache_dir: Path) -> Path:
         return folder
     cache_dir.mkdir(parents=True, exist_ok=True)
     draft = Path(tempfile.mkdtemp(prefix="typst-packages-", dir=cache_dir))
-    _write_packages(draft)
-    (draft / EMPTY_FOLDER).mkdir()
     try:
+        _write_packages(draft)
+        (draft / EMPTY_FOLDER).mkdir()
         os.replace(draft, folder)  # noqa: PTH105
     except OSError:
-        shutil.rmtree(draft)
+        shutil.rmtree(draft, ignore_errors=True)
         if not folder.is_dir():
             raise
     return folder

@@ -14,6 +14,8 @@ from cvtailor.domain.application import Density, Theme
 from cvtailor.domain.errors import CvtailorError, RenderRefused, RenderTimeout, Unavailable
 from cvtailor.domain.ports import PageFit, RenderedCv
 from cvtailor.domain.tailored_cv import TailoredCv
+from cvtailor.telemetry.metrics import RENDER_SECONDS, RENDER_WORKERS_LOST
+from cvtailor.telemetry.spans import span
 
 START_SECONDS_MAX = 120.0
 _CPU_SECONDS_TO_START = 120
@@ -55,6 +57,21 @@ class RendercvTypesetter:
         self._changing_pool = asyncio.Lock()
         self._jobs = 0
 
+    @property
+    def workers(self) -> int:
+        """Number of processes, once they are started."""
+        return self._workers if self._pool else 0
+
+    @property
+    def busy(self) -> int:
+        """Jobs that a worker has in hand."""
+        return min(self._jobs, self._workers)
+
+    @property
+    def waiting(self) -> int:
+        """Jobs that wait for a worker."""
+        return self._jobs - self.busy
+
     async def start(self) -> None:
         """Starts the workers and returns when the first one is warm.
 
@@ -88,6 +105,11 @@ class RendercvTypesetter:
         return await self._run(jobs.render, cv, theme, self._today(), density)
 
     async def _run[T](self, job: Callable[..., T], *arguments: Any) -> T:
+        named = {"job": job.__name__}
+        with span("typeset", named), RENDER_SECONDS.timed(named):
+            return await self._done(job, *arguments)
+
+    async def _done[T](self, job: Callable[..., T], *arguments: Any, again: bool = True) -> T:
         if self._jobs >= self._jobs_max:
             raise Unavailable(f"All {self._workers} typesetting processes are busy and the queue is full.")
         self._jobs += 1
@@ -104,10 +126,15 @@ class RendercvTypesetter:
             # takes milliseconds where a new worker takes seconds.
             return await asyncio.shield(result)
         except TimeoutError:
+            RENDER_WORKERS_LOST.tell(1, {"cause": "deadline"})
             raise RenderTimeout(
                 f"The CV took longer than {self._deadline_seconds:g} seconds to typeset; shorten it."
             ) from None
         except ProcessExpired as error:
+            RENDER_WORKERS_LOST.tell(1, {"cause": "died"})
+            # Whoever killed it, the kernel for want of memory, may have meant no job in particular.
+            if again:
+                return await self._done(job, *arguments, again=False)
             raise RenderRefused(
                 f"Typesetting the CV ended its process (exit code {error.exitcode})."
             ) from None
@@ -125,6 +152,7 @@ class RendercvTypesetter:
             if self._pool is None or not self._pool.active:
                 broken, self._pool = self._pool, None
                 if broken:
+                    RENDER_WORKERS_LOST.tell(self._workers, {"cause": "pool"})
                     await asyncio.to_thread(_stop, broken)
                 self._pool = await asyncio.to_thread(self._start_pool)
             return self._pool
@@ -138,7 +166,11 @@ class RendercvTypesetter:
             initargs=(self._cache_dir, cpu_seconds_max),
             context=CleanSpawnContext(),
         )
-        if not pool.active:  # Asking starts it.
+        try:
+            started = pool.active  # Asking starts it.
+        except OSError as error:
+            raise Unavailable(f"The typesetting processes can't be started: {error.strerror}.") from error
+        if not started:
             raise Unavailable("The typesetting processes can't be started.")
         return pool
 
