@@ -18,6 +18,7 @@ DOCKERFILE = DEPLOY / "Dockerfile"
 COMPOSE = DEPLOY / "compose.yaml"
 KUBERNETES = DEPLOY / "kubernetes"
 UNIT = DEPLOY / "systemd" / "cvtailor.service"
+WORKER_UNIT = DEPLOY / "systemd" / "cvtailor-worker@.service"
 MANIFESTS = sorted(set(KUBERNETES.glob("*.yaml")) - {KUBERNETES / "kustomization.yaml"})
 
 PAGE = "<!doctype html><title>cvtailor</title>"

@@ -121,6 +121,7 @@ def test_nothing_starts_before_what_it_stands_on():
     assert waits == {
         ("migrate", "postgres"): "service_healthy",
         ("service", "migrate"): "service_completed_successfully",
+        ("worker", "migrate"): "service_completed_successfully",
         ("gateway", "service"): "service_healthy",
     }
 

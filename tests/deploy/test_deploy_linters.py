@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from deploy_files import COMPOSE, DEPLOY, DOCKERFILE, MANIFESTS, UNIT
+from deploy_files import COMPOSE, DEPLOY, DOCKERFILE, MANIFESTS, UNIT, WORKER_UNIT
 
 KUBERNETES_VERSIONS = ("1.30", "1.37")
 """The oldest that the manifests are for, and the newest that the linter knows."""
@@ -63,19 +63,19 @@ def test_no_yaml_means_something_else_than_it_says(tmp_path):
     assert "duplication" in lint(*command, faulty)
 
 
-def test_systemd_knows_every_key_of_the_unit(tmp_path):
+@pytest.mark.parametrize("original", [UNIT, WORKER_UNIT], ids=lambda path: path.name)
+def test_systemd_knows_every_key_of_the_unit(original, tmp_path):
     command = ("systemd-analyze", "verify", "--man=no")
-    unit = planted(UNIT, tmp_path, "/opt/cvtailor/bin/cvtailor", sys.executable)
+    unit = planted(original, tmp_path, "/opt/cvtailor/bin/cvtailor", sys.executable)
     assert lint(*command, unit) == ""
     faulty = planted(unit, tmp_path, "ProtectHome=", "ProtectHomes=")
     assert "ProtectHomes" in lint(*command, faulty)
 
 
-@pytest.mark.parametrize(
-    "given_up", ["", "CapabilityBoundingSet=\n", "SystemCallFilter=@system-service mincore\n"]
-)
-def test_systemd_finds_the_unit_confined(given_up, tmp_path):
-    unit = planted(UNIT, tmp_path, given_up, "")
+@pytest.mark.parametrize("original", [UNIT, WORKER_UNIT], ids=lambda path: path.name)
+@pytest.mark.parametrize("given_up", ["", "CapabilityBoundingSet=\n", "SystemCallFilter=@system-service"])
+def test_systemd_finds_the_unit_confined(original, given_up, tmp_path):
+    unit = planted(original, tmp_path, given_up, "#" if given_up else "")
     arguments = ("security", "--offline=true", f"--threshold={EXPOSURE_MAX * 10:.0f}", unit)
     done = subprocess.run(["systemd-analyze", *arguments], capture_output=True, check=False)
     assert (done.returncode == 0) == (not given_up)

@@ -64,6 +64,11 @@ def beside(folder: Path, keys: Path) -> Path:
     return folder
 
 
+def command_of(container: str) -> list[str]:
+    """What a container runs; a later option of the same name wins."""
+    return [str(word) for word in compose()["services"][container]["command"]]
+
+
 def environment_of(container: str, postgres: str, folder: Path) -> dict[str, str]:
     """The variables of a container, but for where Postgres is."""
     given = {
@@ -121,9 +126,18 @@ async def test_compose_migrates_serves_and_tells_how_it_is(image, plain_postgres
     )
     assert await migrating.wait() == 0
     variables = environment_of("service", postgres, tmp_path)
-    port = address.rpartition(":")[2]
+    port, worker = address.rpartition(":")[2], f"127.0.0.1:{free_port()}"
     async with (
-        started(image, "serve", "--host", "127.0.0.1", "--port", port, **variables),
+        started(image, *command_of("service"), "--host", "127.0.0.1", "--port", port, **variables),
+        started(
+            image,
+            *command_of("worker"),
+            "--host",
+            "127.0.0.1",
+            "--port",
+            worker.rpartition(":")[2],
+            **environment_of("worker", postgres, tmp_path),
+        ),
         grpc.aio.insecure_channel(address) as channel,
         asyncio.timeout(150),  # a build without bytecode starts slowly on a busy machine
     ):
@@ -137,18 +151,18 @@ async def test_compose_migrates_serves_and_tells_how_it_is(image, plain_postgres
 
         await channel.channel_ready()
         await until(lambda: is_healthy(python, address))
+        await until(lambda: is_healthy(python, worker))
         assert [await status(probe) for probe in asked] == [SERVING] * len(asked)
         await the_gateway_leads_to(image, address, beside(tmp_path / "gateway", keys=tmp_path / "auth"))
 
         # No restart mends a database: who balances calls must know of it, who restarts pods must not.
         await asyncio.to_thread(server.stop)
         await until(lambda: is_healthy(python, address), expected=False)
+        await until(lambda: is_healthy(python, worker), expected=False)
         # The names change one after the other.
         await until(lambda: serves("readiness"), expected=False)
         assert await status("liveness") == SERVING
-        # Back, so that the service can end its work; without Postgres that may take it a minute.
-        await asyncio.to_thread(server.start)
-        await until(lambda: is_healthy(python, address))
+        # It is away as the processes are told to go: they end nevertheless.
 
 
 async def the_gateway_leads_to(image: Path, service: str, folder: Path) -> None:

@@ -10,6 +10,7 @@ from deploy_files import (
     DEPLOY,
     FILLED_IN,
     UNIT,
+    WORKER_UNIT,
     compose,
     environment,
     generated,
@@ -47,7 +48,7 @@ def test_a_misspelt_setting_is_found():
     assert unknown_settings("CVTAILOR_DRAIN_SECOND=1 CVTAILOR_GATEWAY_PORT=2") == {"CVTAILOR_DRAIN_SECOND"}
 
 
-@pytest.mark.parametrize("name", ["migrate", "service", "gateway"])
+@pytest.mark.parametrize("name", ["migrate", "service", "worker", "gateway"])
 def test_the_compose_files_values_are_of_the_settings_types(name, monkeypatch):
     for setting, value in compose()["services"][name]["environment"].items():
         monkeypatch.setenv(setting, interpolated(value, FILLED_IN))
@@ -78,7 +79,8 @@ def test_compose_asks_for_every_password_and_the_example_names_every_variable():
 
 
 def test_the_service_never_gets_the_owners_password():
-    assert "CVTAILOR_ADMIN_DATABASE_URL" not in compose()["services"]["service"]["environment"]
+    for name in ("service", "worker"):
+        assert "CVTAILOR_ADMIN_DATABASE_URL" not in compose()["services"][name]["environment"]
     secrets = generated("secret")
     assert "CVTAILOR_ADMIN_DATABASE_URL" not in secrets["cvtailor-service"]
     assert set(secrets["cvtailor-migrate"]) == {"CVTAILOR_ADMIN_DATABASE_URL"}
@@ -103,6 +105,20 @@ def test_there_is_time_for_the_whole_drain():
     assert needed_seconds(unit) + GatewaySettings().drain_seconds < int(unit["TimeoutStopSec"])
 
 
+def test_a_worker_has_time_to_hand_its_runs_over():
+    in_compose = compose()["services"]["worker"]
+    in_kubernetes = manifest("Deployment", "cvtailor-worker")["spec"]["template"]["spec"]
+    unit = dict(re.findall(r"^(?:Environment=)?(\w+)=(\S+)$", WORKER_UNIT.read_text(), re.MULTILINE))
+    drains = (
+        (in_compose["environment"], in_compose["stop_grace_period"].rstrip("s")),
+        (generated("configMap")["cvtailor-service"], in_kubernetes["terminationGracePeriodSeconds"]),
+        (unit, unit["TimeoutStopSec"]),
+    )
+    for given, grace in drains:
+        # Beyond the drain it waits some seconds for what a Postgres that is away can't answer.
+        assert float(given["CVTAILOR_DRAIN_SECONDS"]) + 10 < int(grace)
+
+
 def test_the_gateway_has_time_for_its_drain():
     pod = manifest("Deployment", "cvtailor-gateway")["spec"]["template"]["spec"]
     pause_seconds = pod["containers"][0]["lifecycle"]["preStop"]["sleep"]["seconds"]
@@ -120,6 +136,14 @@ def test_ports_agree_everywhere():
     assert [port["containerPort"] for port in ports["cvtailor-service"]] == [grpc_port]
     assert [port["containerPort"] for port in ports["cvtailor-gateway"]] == [http_port]
     assert generated("configMap")["cvtailor-gateway"]["CVTAILOR_GATEWAY_PORT"] == str(http_port)
+    worker = dict(pods())["cvtailor-worker"]["spec"]["containers"][0]
+    asked = {worker[f"{probe}Probe"]["grpc"]["port"] for probe in ("startup", "readiness", "liveness")}
+    (in_compose,) = {
+        *compose()["services"]["worker"]["command"][-1:],
+        compose()["services"]["worker"]["healthcheck"]["test"][-1].rpartition(":")[2],
+    }
+    assert {str(port) for port in asked} == {worker["args"][-1]} == {in_compose}
+    assert "ingress" not in manifest("NetworkPolicy", "worker")["spec"]
     admitted = {
         name: manifest("NetworkPolicy", name)["spec"]["ingress"][0]["ports"]
         for name in ("gateway", "service")
