@@ -68,6 +68,10 @@ audit:
 release out:
     uv run python -m tools.release build --out {{ out }}
 
+# Everything breaks, for long: 200 runs, 100 faults.
+faults *arguments:
+    CVTAILOR_FAULTS=long uv run pytest tests/faults {{ arguments }}
+
 # Measure; just bench pipeline --quick --json
 bench name *arguments:
     uv run python -m benchmarks.{{ name }} {{ arguments }}

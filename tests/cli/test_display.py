@@ -1,6 +1,6 @@
 import io
 
-from cvtailor.cli.display import Display, progress_of, use_of
+from cvtailor.cli.display import Display, progress_of, use_of, waiting_at
 from cvtailor.gen.cvtailor.v1 import application_pb2, event_pb2
 from rich.console import Console
 
@@ -20,6 +20,11 @@ def test_what_models_took_is_told_with_its_price_if_there_is_one() -> None:
     assert use_of(use) == "5 calls, 18,710 tokens, no known price (ollama:phi4)"
     use.cost_usd = 0.0612
     assert use_of(use) == "5 calls, 18,710 tokens, $0.0612 (ollama:phi4)"
+
+
+def test_a_run_that_waits_is_told_its_place() -> None:
+    assert waiting_at(1) == "Waiting: the next in the queue"
+    assert waiting_at(1_234) == "Waiting: place 1,234 in the queue"
 
 
 def _told(console: Console) -> list[str]:

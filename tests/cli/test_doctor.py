@@ -20,6 +20,8 @@ from cvtailor.cli.doctor import CHECKS, examine
 from cvtailor.domain.caller import Caller
 from cvtailor.domain.errors import CvtailorError
 from cvtailor.settings import Settings
+from cvtailor.workflow.lease import Lease
+from cvtailor.workflow.membership import Member, Membership
 from databases import Database
 from jwt.algorithms import ECAlgorithm
 from rich.console import Console
@@ -298,3 +300,20 @@ async def test_a_public_bucket_is_named_and_the_probe_is_deleted(
     with project(Everything()) as url:
         assert found in await Doctor(stack, database, supabase_url=url)("objects")
     assert bucket.files == {}
+
+
+async def test_a_folder_of_documents_beside_another_one_behind_the_same_database_is_found(
+    stack: AsyncExitStack, database: Database, tmp_path: Path
+) -> None:
+    doctor = Doctor(stack, database, data_dir=tmp_path)
+    assert await doctor("processes") == "none runs"
+    there = Member("there", "another-host", "worker", "3", ("3",), "folder elsewhere")
+    membership = Membership(database.engine, Lease(30), there, beat_seconds=1, dead_after_seconds=30)
+    await membership.join()
+    try:
+        found = await doctor("processes")
+    finally:
+        await membership.leave()
+    assert found.startswith("wrong: A process of role 'worker' on another-host")
+    assert "CVTAILOR_OBJECTS=supabase" in found
+    assert await doctor("processes") == "none runs"

@@ -1,8 +1,9 @@
-"""Nothing of a CV, an ad, an answer or a token reaches a log, whatever happens and however loud it is set."""
+"""Nothing of a CV, an ad, an answer, a token or a password reaches logs, traces, metrics or health pages."""
 
 import asyncio
+import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,10 +19,12 @@ from folders import home
 
 from benchmarks.service_process import Client, ServiceProcess
 from tests.model_servers import ModelServer, Refuses, always
+from tests.telemetry.collectors import Collector, collector, metrics_port, page
 
 LOUD = (sys.executable, str(Path(__file__).with_name("loud_service.py")))
 KEY = "sk-quollkeyquoll"
-WORDS = ("quollcv", "quollad", "quollanswer", "quollerror", "quollmodel", "quolltoken", KEY)
+KEY_OF_COLLECTOR = "quollcollector"
+WORDS = ("quollcv", "quollad", "quollanswer", "quollerror", "quollmodel", "quolltoken", KEY, KEY_OF_COLLECTOR)
 """No word of ours; each stands in one thing that is nobody else's business."""
 
 CV = """# Ada Quollcvname
@@ -41,10 +44,12 @@ Request = cv_generator_pb2.GenerateApplicationRequest
 
 @dataclass
 class Loud:
-    """A service at its loudest."""
+    """A service at its loudest, with a collector of what it traces and counts."""
 
     process: ServiceProcess
     postgres: EmbeddedPostgres
+    collector: Collector
+    pages: str = ""
 
     @property
     def said(self) -> str:
@@ -53,20 +58,48 @@ class Loud:
         printed = self.process.printed.replace(self.process.token, "")
         return printed + Path(self.process.log.name).read_text() + log.read_text()
 
+    @property
+    def told(self) -> str:
+        """All that the collector got, and the operators' pages that were looked at."""
+        return self.pages + b"".join(self.collector.bodies).decode(errors="replace")
+
+    async def look(self) -> None:
+        """Reads the operators' pages."""
+        port = metrics_port(Path(self.process.log.name))
+        for path in ("/metrics", "/readyz", "/healthz"):
+            self.pages += (await page(port, path))[1]
+
+    async def settled(self, run_ids: Iterable[str]) -> None:
+        """Waits until the collector has the runs' traces."""
+        for run_id in run_ids:
+            await self.collector.until(
+                lambda run_id=run_id: "run" in {s.name for s in self.collector.of_run(run_id)}  # type: ignore[misc]
+            )
+
+    def runs_begun(self) -> set[str]:
+        """The runs that its log names."""
+        lines = Path(self.process.log.name).read_text().splitlines()
+        begun = [json.loads(line) for line in lines if '"run_begun"' in line]
+        return {line["run_id"] for line in begun}
+
     def words_said(self, *secrets: str) -> set[str]:
-        """Which of the words, and of a test's own secrets, are among it."""
-        said = self.said.lower()
-        return {word for word in (*WORDS, *secrets) if word.lower() in said}
+        """Which of the words, of the databases' passwords, and of a test's own secrets, are among it."""
+        passwords = self.postgres.passwords().values()
+        said = (self.said + self.told).lower()
+        return {word for word in (*WORDS, *passwords, *secrets) if word.lower() in said}
 
 
 @contextmanager
 def loud(monkeypatch: pytest.MonkeyPatch, folder: Path, **settings: str) -> Iterator[Loud]:
     monkeypatch.setattr("benchmarks.service_process.CVTAILOR", LOUD)
-    process = ServiceProcess(folder, log_level="debug", log_format="json", **settings)
-    try:
-        yield Loud(process, EmbeddedPostgres(folder / "postgres"))
-    finally:
-        process.terminate()
+    with collector() as got:
+        settings |= {"metrics_port": "0", "otlp_endpoint": got.endpoint}
+        settings |= {"otlp_headers": f"x-key={KEY_OF_COLLECTOR}", "log_level": "debug", "log_format": "json"}
+        process = ServiceProcess(folder, **settings)
+        try:
+            yield Loud(process, EmbeddedPostgres(folder / "postgres"), got)
+        finally:
+            process.terminate()
 
 
 def a_request(cv: str = CV, ad: str = AD, **options: object) -> Request:
@@ -127,8 +160,18 @@ async def test_runs_that_end_well_or_badly_and_refused_calls_leave_no_word(quoll
                 while tables_that_say(quoll.postgres.dsn(Login.ADMIN), "dbos", word):  # noqa: ASYNC110
                     await asyncio.sleep(0.1)
     said = quoll.said
-    for part in ('"event"', "DEBUG:asyncio", "(dbos:"):
+    for part in ('"event"', "DEBUG:asyncio"):
         assert part in said, part
+    await quoll.settled(quoll.runs_begun())
+    await quoll.look()
+    for part in (
+        "cvtailor_runs_ended_total",
+        '"status": "serving"',
+        "step file_records",
+        "typeset render",
+    ):
+        assert part in quoll.told, part
+    assert {headers.get("x-key") for headers in quoll.collector.headers} == {KEY_OF_COLLECTOR}
     assert quoll.words_said(quoll.process.token, quoll.process.token.rsplit(".", 1)[1]) == set()
 
 
@@ -143,6 +186,10 @@ async def test_models_that_quote_what_they_were_asked_and_pages_that_are_not_mad
             async with Client(service.process.address, service.process.token) as me:
                 assert await ended(me, a_request()) == "failed"
             assert '"run_failed"' in service.said
+            await service.settled(service.runs_begun())
+            await service.look()
+            assert "error.type" in service.told
+            assert "chat " in service.told
             assert service.words_said() == set()
 
 
@@ -152,6 +199,9 @@ async def test_a_word_that_is_logged_is_found(monkeypatch: pytest.MonkeyPatch) -
         async with Client(service.process.address, service.process.token) as me:
             assert await ended(me, a_request()) == "completed"
         assert service.words_said() == {"quollcv"}
+        service.collector.bodies.append(b"\x0a\x05quollad")
+        service.pages += "quollmodel"
+        assert service.words_said() == {"quollcv", "quollad", "quollmodel"}
         with psycopg.connect(service.postgres.dsn(Login.ADMIN)) as connection:
             connection.execute("do $$ begin raise log 'quollanswer'; end $$")
-        assert service.words_said() == {"quollcv", "quollanswer"}
+        assert service.words_said() == {"quollcv", "quollad", "quollmodel", "quollanswer"}

@@ -164,7 +164,7 @@ async def _shown(
 ) -> AsyncIterator[event_pb2.ApplicationEvent]:
     """Yields the events of a run that come after a number, each as soon as it was shown."""
     with Display(run_console(as_json)) as display:
-        async for event in events_of_run(connection, request):
+        async for event in events_of_run(connection, request, display.show_waiting):
             if event.sequence <= after_sequence:
                 continue
             if as_json:

@@ -1,19 +1,28 @@
 """Checks of the database: who may do what there, and whether it is the one this build expects."""
 
 import asyncio
+import socket
+from collections import Counter
 from uuid import uuid4
 
+import psycopg
 from sqlalchemy.exc import SQLAlchemyError
 
+from cvtailor.adapters.objects.supabase_store import SupabaseStore
 from cvtailor.adapters.postgres import inspection
 from cvtailor.adapters.postgres.migrator import check_schema
 from cvtailor.adapters.postgres.records import PostgresRecords
+from cvtailor.app.objects import objects_for
 from cvtailor.app.parts import secret
+from cvtailor.app.roles import Role
+from cvtailor.app.storage import place_of
 from cvtailor.cli.check import Check, Patient, none_of
 from cvtailor.domain.caller import Caller
-from cvtailor.domain.errors import WeMustFix
+from cvtailor.domain.errors import Unavailable, WeMustFix
 from cvtailor.settings import Settings
+from cvtailor.workflow.durable_runs import REPLAYS, WORKFLOW_VERSION
 from cvtailor.workflow.journal_cipher import JournalCipher
+from cvtailor.workflow.membership import Member, connected, living, refuse_elsewhere
 
 _SKEW_SECONDS_MAX = 5.0
 
@@ -103,6 +112,24 @@ async def _journal(patient: Patient) -> str:
     return f"{'encrypted' if cipher.encrypts else 'plain'}, kept {kept}"
 
 
+async def _processes(patient: Patient) -> str:
+    """The folder store belongs to one machine: two of them behind one database are refused here too."""
+    settings, logins = patient.settings, await patient.logins()
+    objects = objects_for(settings, await patient.sessions())
+    if isinstance(objects, SupabaseStore):
+        patient.stack.push_async_callback(objects.close)
+    place, dead_after_seconds = await place_of(settings, objects), settings.worker_dead_after_seconds
+    me = Member("", socket.gethostname(), Role.ALL, WORKFLOW_VERSION, REPLAYS, place)
+    try:
+        async with await connected(logins.engine, dead_after_seconds) as connection:
+            await refuse_elsewhere(connection, me, dead_after_seconds)
+            found = Counter(await living(connection, dead_after_seconds))
+    except psycopg.Error as error:
+        raise Unavailable(f"Postgres does not answer: {type(error).__name__}") from error
+    told = ", ".join(f"{count} of role {role} on {host}" for (role, host), count in found.items())
+    return told or "none runs"
+
+
 def _has_admin(settings: Settings) -> bool:
     return settings.admin_database_url is not None
 
@@ -138,6 +165,7 @@ DATABASE: tuple[Check, ...] = (
         "After a change of cvtailor_service's password: `cvtailor migrate`, and restart the services.",
     ),
     Check("listen", _listen),
+    Check("processes", _processes),
     Check("clock", _clock, "Let both machines follow NTP."),
     Check(
         "bucket",

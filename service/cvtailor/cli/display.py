@@ -88,6 +88,11 @@ def progress_of(progress: wire.StepProgress) -> str:
     return f"{progress.message}, {progress.accepted} lines accepted, {progress.rejected} not"
 
 
+def waiting_at(place: int) -> str:
+    """Says which place a run has among those that wait for a worker."""
+    return "Waiting: the next in the queue" if place == 1 else f"Waiting: place {place:,} in the queue"
+
+
 def use_of(use: application_pb2.ModelUse) -> str:
     """Says in a few words what model calls took."""
     cost = f"${use.cost_usd:.4f}" if use.HasField("cost_usd") else "no known price"
@@ -119,6 +124,10 @@ class Display:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._stop()
+
+    def show_waiting(self, place: int) -> None:
+        """Shows the place of the run among those that wait for a worker."""
+        self._progress.update(self._task, description=waiting_at(place))
 
     def show(self, event: wire.ApplicationEvent) -> None:
         """Shows one event."""

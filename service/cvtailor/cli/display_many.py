@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.live import Live
 from rich.table import Table
 
-from cvtailor.cli.display import STEP_NAMES
+from cvtailor.cli.display import STEP_NAMES, waiting_at
 from cvtailor.cli.exit_codes import ExitCode
 from cvtailor.cli.printable import escaped
 
@@ -86,6 +86,8 @@ def _doing(job: "Job") -> str:
             return f"{event.step_index}/{event.step_count} {STEP_NAMES[event.step_started.step]}"
         case "step_progress":
             return f"{STEP_NAMES[event.step_progress.step]}: {event.step_progress.message}"
+        case "accepted" if job.place:
+            return waiting_at(job.place)
         case None:
             return "waits"
         case _:

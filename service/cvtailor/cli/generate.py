@@ -124,7 +124,7 @@ async def _generate(
         async with connect(target, Settings()) as connection:
             application_id = ""
             try:
-                async for event in events_of_run(connection, request):
+                async for event in events_of_run(connection, request, display.show_waiting):
                     application_id = event.application_id or application_id
                     if as_json:
                         print_event(event)

@@ -28,7 +28,7 @@ AT_ONCE_MAX = 4
 """Runs at once: what one service does at once by default; more would only wait there."""
 
 WAIT_SECONDS_MIN, WAIT_SECONDS_MAX = 0.1, 60.0
-WAITS_MAX = 20
+WAITS_MAX = 200
 _WORST_LAST = (
     ExitCode.OK,
     ExitCode.RETRY_LATER,
@@ -47,6 +47,7 @@ class Job:
     Attributes:
         label: Of the ad: the file as it was named, or the page's address.
         last: The event that says most of where the run is.
+        place: Of the run among those that wait for a worker, 1 for the next, until it begins.
         offer: What the ad says, once it is read.
         coverage: Of the CV as it was made.
         code: Once it has ended.
@@ -58,6 +59,7 @@ class Job:
     request: cv_generator_pb2.GenerateApplicationRequest
     application_id: str = ""
     last: event_pb2.ApplicationEvent = field(default_factory=event_pb2.ApplicationEvent)
+    place: int = 0
     offer: str = ""
     coverage: match_report_pb2.Coverage = field(default_factory=match_report_pb2.Coverage)
     code: ExitCode | None = None
@@ -120,10 +122,14 @@ async def _in_turn(
 
 
 async def _make(job: Job, connection: Connection, folder: Path, board: Board, as_json: bool) -> None:
+    def waits(place: int) -> None:
+        job.place = place
+        board.refresh()
+
     event = event_pb2.ApplicationEvent()
-    for waits in range(WAITS_MAX + 1):
+    for refusals in range(WAITS_MAX + 1):
         try:
-            async for event in events_of_run(connection, job.request):
+            async for event in events_of_run(connection, job.request, waits):
                 _note(job, event)
                 if as_json:
                     print_event(event)
@@ -133,7 +139,7 @@ async def _make(job: Job, connection: Connection, folder: Path, board: Board, as
         except grpc.aio.AioRpcError as error:
             # Asked again with the same request id, so that nothing is made twice.
             seconds = _seconds_to_wait(error)
-            if seconds is None or waits == WAITS_MAX:
+            if seconds is None or refusals == WAITS_MAX:
                 raise
             job.last = event_pb2.ApplicationEvent()
             await asyncio.sleep(seconds)

@@ -52,6 +52,10 @@ def serve(
         str | None, typer.Option(help="Address.", show_default="CVTAILOR_HOST, else 127.0.0.1")
     ] = None,
     web: Annotated[bool, typer.Option("--web", help="Serve browsers too: gateway and page.")] = False,
+    api_only: Annotated[
+        bool,
+        typer.Option("--api-only", help="Answer calls only; `cvtailor worker` does the runs."),
+    ] = False,
     web_port: Annotated[
         int | None,
         typer.Option(
@@ -65,7 +69,28 @@ def serve(
     """Runs the whole service on this machine until it is stopped."""
     from cvtailor.cli.serve import run
 
-    raise typer.Exit(run(host, port, web, web_port))
+    raise typer.Exit(run(host, port, web, web_port, api_only=api_only))
+
+
+@app.command(rich_help_panel=_SERVICE)
+def worker(
+    port: Annotated[
+        int | None,
+        typer.Option(
+            min=0, max=65535, help="Port that answers health checks; 0 takes a free one.", show_default="none"
+        ),
+    ] = None,
+    host: Annotated[
+        str | None, typer.Option(help="Address of that port.", show_default="CVTAILOR_HOST, else 127.0.0.1")
+    ] = None,
+) -> None:
+    """Does runs, and answers no calls, until it is stopped; as many as you like share a database.
+
+    Example: cvtailor serve --api-only & cvtailor worker
+    """
+    from cvtailor.cli.worker import run
+
+    raise typer.Exit(run(host, port))
 
 
 @app.command(rich_help_panel=_SERVICE)

@@ -23,6 +23,7 @@ HINTS: Mapping[str, str] = {
     "TOKEN_INVALID": _SIGN_IN,
     "TOKEN_EXPIRED": _SIGN_IN,
     "QUOTA_EXCEEDED": "`cvtailor list --status generating` shows those at work, `cvtailor cancel` stops one.",
+    "QUEUE_FULL": "Nothing was begun; the same command works once some of the runs have ended.",
     "RUN_IN_PROGRESS": "`cvtailor watch` follows it, `cvtailor cancel` stops it.",
     "LINKS_UNSUPPORTED": "`cvtailor download` fetches it.",
     "EDIT_TARGET_UNKNOWN": "`cvtailor show --lines` names the lines.",

@@ -2,7 +2,7 @@
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 import grpc
@@ -10,6 +10,7 @@ import grpc.aio
 
 from cvtailor.cli.connection import Connection
 from cvtailor.cli.display import Display
+from cvtailor.cli.refusals import reason_of
 from cvtailor.gen.cvtailor.v1 import cv_generator_pb2, event_pb2
 
 _TRIES_TO_CONNECT = 2
@@ -29,9 +30,14 @@ type _Answers = (
 
 
 async def events_of_run(
-    connection: Connection, request: RunRequest
+    connection: Connection, request: RunRequest, waits: Callable[[int], None] = lambda _: None
 ) -> AsyncIterator[event_pb2.ApplicationEvent]:
     """Yields the logged events of the run that a request starts or names, to the last one.
+
+    Args:
+        connection: Of the service.
+        request: Starts or names the run.
+        waits: Is told its place among the runs that wait for a worker, 1 for the next, until it begins.
 
     Raises:
         grpc.aio.AioRpcError: The request is refused, or the service stays away.
@@ -47,6 +53,8 @@ async def events_of_run(
                 event, tries, attached = answer.event, 0, True
                 watch.application_id = event.application_id
                 if event.sequence == 0:
+                    if event.heartbeat.queue_position:
+                        waits(event.heartbeat.queue_position)
                     continue
                 watch.after_sequence = event.sequence
                 yield event
@@ -56,11 +64,17 @@ async def events_of_run(
             # The request id makes it safe to ask again, even if the first answer never came.
             tries += 1
             patience = _TRIES_TO_REATTACH if attached else _TRIES_TO_CONNECT
-            if error.code() is not grpc.StatusCode.UNAVAILABLE or tries >= patience:
+            if not _may_go_on(error) or tries >= patience:
                 raise
             await asyncio.sleep(0.2 * 2**tries)
         finally:
             answers.cancel()
+
+
+def _may_go_on(error: grpc.aio.AioRpcError) -> bool:
+    """Whether another process may answer; a gateway tells of one that died as INTERNAL, without a reason."""
+    died = error.code() is grpc.StatusCode.INTERNAL and not reason_of(error)
+    return died or error.code() is grpc.StatusCode.UNAVAILABLE
 
 
 def _opened(connection: Connection, request: RunRequest) -> _Answers:

@@ -10,10 +10,11 @@ import uvloop
 from rich.console import Console
 
 from cvtailor import __version__
-from cvtailor.app import running_service
+from cvtailor.app import Role, running_service
 from cvtailor.cli.exit_codes import ExitCode
 from cvtailor.cli.gateway import advertise, gateway_settings, page_tokens, resolved
 from cvtailor.cli.local_user import mint
+from cvtailor.cli.process_end import end_threads
 from cvtailor.cli.refusals import tell_refusal
 from cvtailor.domain.errors import CvtailorError, InvalidInput
 from cvtailor.gateway.edge import Edge
@@ -37,7 +38,9 @@ ada@example.org
 _SAMPLE_POSTING = "Python engineer at Initech. Requirements: Python and PostgreSQL, mentoring colleagues."
 
 
-def run(host: str | None, port: int | None, web: bool, web_port: int | None) -> ExitCode:
+def run(
+    host: str | None, port: int | None, web: bool, web_port: int | None, *, api_only: bool = False
+) -> ExitCode:
     """Serves until SIGINT or SIGTERM; returns the exit code."""
     chosen = {"host": host, "port": port}
     settings = Settings().model_copy(
@@ -46,9 +49,10 @@ def run(host: str | None, port: int | None, web: bool, web_port: int | None) -> 
     configure_logs(settings)
     try:
         edge = _edge(settings, gateway_settings(None, web_port)) if web else None
-        uvloop.run(_serve(settings, edge))
+        uvloop.run(_serve(settings, edge, Role.API if api_only else Role.ALL))
     except CvtailorError as error:
         return tell_refusal(error, Console(stderr=True, soft_wrap=True))
+    end_threads()
     return ExitCode.OK
 
 
@@ -65,12 +69,12 @@ def _edge(settings: Settings, web: GatewaySettings) -> Edge:
     return edge
 
 
-async def _serve(settings: Settings, edge: Edge | None) -> None:
+async def _serve(settings: Settings, edge: Edge | None, role: Role) -> None:
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     # The gateway outlives the service: through it the streams of browsers are told that it goes.
-    async with AsyncExitStack() as gateway_life, running_service(settings) as service:
+    async with AsyncExitStack() as gateway_life, running_service(settings, role) as service:
         address = f"{settings.host}:{service.port}"
         state: dict[str, object] = {"address": address}
         gateway = None
