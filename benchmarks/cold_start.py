@@ -36,7 +36,7 @@ START_SECONDS_MAX = 60
 POLL_SECONDS = 0.005
 QUICKLY_AGAIN = (("grpc.initial_reconnect_backoff_ms", 10), ("grpc.max_reconnect_backoff_ms", 20))
 MODULES = {
-    "opentelemetry.exporter.otlp.proto.http.trace_exporter": "opentelemetry.exporter.otlp.proto.http",
+    "opentelemetry-exporter-otlp-proto-http": "opentelemetry.exporter.otlp.proto.http.trace_exporter",
     "opentelemetry-exporter-prometheus": "opentelemetry.exporter.prometheus",
     "opentelemetry-sdk": "opentelemetry.sdk.trace",
     "cryptography": "cryptography.fernet",
