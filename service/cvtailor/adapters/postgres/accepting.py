@@ -41,7 +41,8 @@ async def accept_request(
     created = await session.scalar(
         postgresql.insert(ApplicationRow)
         .values(id=application_id, user_id=caller.user_id, status=ApplicationStatus.GENERATING)
-        .on_conflict_do_nothing(index_elements=["id"])
+        # Of whichever index: (user_id, id) is unique too, and may be the one that sees the other call first.
+        .on_conflict_do_nothing()
         .returning(col(ApplicationRow.id))
     )
     # If another call with this id was first and still at it, the insert above waited for it. A run without
@@ -98,7 +99,7 @@ async def begin_run(
             request=request.model_dump(mode="json"),
             last_sequence=1,
         )
-        .on_conflict_do_nothing(index_elements=["id"])
+        .on_conflict_do_nothing()
         .returning(col(RunRow.id))
     )
     if begun is None:
