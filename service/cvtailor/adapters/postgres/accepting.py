@@ -21,11 +21,9 @@ from cvtailor.domain.run import Accepted, EventDraft, application_id_for, run_id
 
 _ONE_AT_A_TIME = text("select pg_advisory_xact_lock(hashtextextended('runs of ' || :user, 0))")
 # Row-level security leaves the caller's runs.
-_COUNTS = text(
-    "select (select count(*) from generation_runs where finished_at is null),"
-    " (select count(*) from generation_runs where created_at > now() - interval '1 hour')"
-)
-_FREE_AGAIN = text(
+_OPEN = text("select count(*) from generation_runs where finished_at is null")
+# The one that has to be an hour old before another may begin; none if fewer were begun.
+_FREE_AGAIN_SECONDS = text(
     "select extract(epoch from created_at + interval '1 hour' - now()) from generation_runs"
     " where created_at > now() - interval '1 hour' order by created_at desc offset :others limit 1"
 )
@@ -113,19 +111,21 @@ async def _check_limits(session: AsyncSession, caller: Caller, limits: RunLimits
     """Returns how many runs the caller has open."""
     # One count after the other: two requests at once would both see the last free place.
     await session.execute(_ONE_AT_A_TIME, {"user": str(caller.user_id)})
-    open_runs, lately = (await session.execute(_COUNTS)).one()
+    open_runs = int(await session.scalar(_OPEN) or 0)
     if open_runs >= limits.open_max:
         raise QuotaExceeded(
             f"{open_runs} of your runs are in progress, and no more may be: wait for one, or cancel one."
         )
-    if limits.per_hour_max is not None and lately >= limits.per_hour_max:
-        refusal = QuotaExceeded(
-            f"You began {lately} runs within an hour, and no more may be begun: wait a little."
-        )
-        seconds = await session.scalar(_FREE_AGAIN, {"others": limits.per_hour_max - 1})
-        refusal.retry_after_seconds = max(float(seconds or 0), refusal.retry_after_seconds)
-        raise refusal
-    return int(open_runs)
+    if limits.per_hour_max is not None:
+        seconds = await session.scalar(_FREE_AGAIN_SECONDS, {"others": limits.per_hour_max - 1})
+        if seconds is not None:
+            refusal = QuotaExceeded(
+                f"You began {limits.per_hour_max} runs within an hour, and no more may be begun: "
+                "wait a little."
+            )
+            refusal.retry_after_seconds = max(float(seconds), refusal.retry_after_seconds)
+            raise refusal
+    return open_runs
 
 
 def reused(request_id: str) -> Conflict:

@@ -17,7 +17,8 @@ _MODEL_CHARS = 200
 
 # Built once, as in ``event_log``. A day begins at midnight UTC, whatever the session's time zone is.
 _calls = SQLModel.metadata.tables["model_calls"]
-_ADD = insert(_calls).on_conflict_do_nothing(index_elements=["id"])
+# Of whichever index: (user_id, run_id, ordinal) is unique too, and may see the other one first.
+_ADD = insert(_calls).on_conflict_do_nothing()
 _SPENT_TODAY = select(func.coalesce(func.sum(_calls.c.cost_usd), 0)).where(
     _calls.c.created_at >= func.date_trunc("day", func.now(), "UTC")
 )
