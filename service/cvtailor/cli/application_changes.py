@@ -38,12 +38,7 @@ _EDITORS = ("sensible-editor", "nano", "vim", "vi")
 async def set_status(connection: Connection, name: str, status: str, as_json: bool) -> ExitCode:
     """Puts an application into a status."""
     seen = await application_named(connection, name)
-    try:
-        after = await _update(connection, seen, status=status_value(status))
-    except grpc.aio.AioRpcError as error:
-        if reason_of(error) == Reason.REVISION_STALE:
-            raise await _changed_meanwhile(connection, seen) from error
-        raise
+    after = await _update_as_seen(connection, seen, status=status_value(status))
     if as_json:
         print_json(after)
         return ExitCode.OK
@@ -73,13 +68,7 @@ async def print_notes(connection: Connection, name: str, as_json: bool) -> ExitC
 async def write_notes(connection: Connection, name: str, text: str, as_json: bool) -> ExitCode:
     """Replaces the notes of an application."""
     seen = await application_named(connection, name)
-    try:
-        after = await _update(connection, seen, notes=checked(text))
-    except grpc.aio.AioRpcError as error:
-        if reason_of(error) == Reason.REVISION_STALE:
-            raise await _changed_meanwhile(connection, seen) from error
-        raise
-    return _told(after, as_json)
+    return _told(await _update_as_seen(connection, seen, notes=checked(text)), as_json)
 
 
 async def append_notes(connection: Connection, name: str, text: str, as_json: bool) -> ExitCode:
@@ -166,6 +155,22 @@ async def _update(
         request, metadata=connection.metadata, timeout=CALL_SECONDS
     )
     return answer.application
+
+
+async def _update_as_seen(
+    connection: Connection, seen: Application, *, status: Status | None = None, notes: str | None = None
+) -> Application:
+    """Changes an application, unless it has moved on since it was read.
+
+    Raises:
+        Conflict: It has; says what became of it.
+    """
+    try:
+        return await _update(connection, seen, status=status, notes=notes)
+    except grpc.aio.AioRpcError as error:
+        if reason_of(error) == Reason.REVISION_STALE:
+            raise await _changed_meanwhile(connection, seen) from error
+        raise
 
 
 async def _changed_meanwhile(connection: Connection, seen: Application) -> Conflict:
