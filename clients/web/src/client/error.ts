@@ -10,6 +10,12 @@ const ERROR_DOMAIN = "cvtailor.v1";
 /** Without an answer of the service itself, these mean that it was not reached, or not to the end. */
 const LOST: ReadonlySet<Code> = new Set([Code.Unavailable, Code.Unknown, Code.DataLoss]);
 
+/**
+ * What a gateway may call a backend that died under a stream. It also stands for what the call itself got
+ * wrong, so another attempt is right, but nobody is told that waiting mends it.
+ */
+const MAYBE_LOST = Code.Internal;
+
 /** Without an answer of the service itself, these mean that the request is at fault. */
 const CALLERS: ReadonlySet<Code> = new Set([
   Code.InvalidArgument,
@@ -93,9 +99,10 @@ export class CvTailorError extends Error {
 
   /** Whether the connection broke, or the service is away for a while: asking again is right. */
   get connectionLost(): boolean {
-    return this.reason === ErrorReason.UNSPECIFIED
-      ? LOST.has(this.code) && !isFault(this.cause)
-      : this.code === Code.Unavailable && this.actor === "caller-retries";
+    if (this.reason !== ErrorReason.UNSPECIFIED)
+      return this.code === Code.Unavailable && this.actor === "caller-retries";
+    if (this.code === MAYBE_LOST) return this.cause instanceof ConnectError && !isFault(this.cause);
+    return LOST.has(this.code) && !isFault(this.cause);
   }
 
   /** Whether a fresh token may help. A gateway that checks tokens itself gives no reason. */

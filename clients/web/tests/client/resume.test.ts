@@ -23,6 +23,7 @@ describe("a run whose connection breaks", () => {
     ["breaks", BROKEN],
     ["ends with the process", DRAINING],
     ["ends at the gateway", new ConnectError("upstream reset", Code.Unavailable)],
+    ["is cut by a gateway whose backend died", new ConnectError("upstream reset", Code.Internal)],
   ] as const) {
     test.each([1, 2, 3, 4])(`is told without loss or repeat when it ${how} after event %i`, async (n) => {
       const service = new ScriptedService([[...LOG.slice(0, n), failure], LOG.slice(n)]);
