@@ -22,7 +22,8 @@ from cvtailor.gen.cvtailor.v1 import cv_generator_pb2 as pb
 from cvtailor.rpc.admission import Requirements
 from cvtailor.settings import Settings
 from rpc.rpc_answers import refusal
-from rpc.rpc_fakes import an_application, serving
+from rpc.rpc_samples import an_application
+from rpc.rpc_serving import serving
 from starlette.responses import JSONResponse, PlainTextResponse
 from typer.testing import CliRunner
 

@@ -1,8 +1,9 @@
 import pytest
 from cvtailor.domain.run import QuestionAnswered
 from cvtailor.gen.cvtailor.v1 import cv_generator_pb2 as pb
+from rpc.rpc_samples import BOB, an_application
+from rpc.rpc_serving import serving, token_of
 from rpc_answers import refusal
-from rpc_fakes import BOB, an_application, serving, token_of
 
 
 @pytest.fixture

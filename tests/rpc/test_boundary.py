@@ -14,8 +14,9 @@ from cvtailor.rpc.admission import Admission, Requirements
 from cvtailor.rpc.validation import REPEATED_ITEMS_MAX
 from google.protobuf import message_factory
 from grpc_health.v1 import health_pb2 as standard_health_pb2
+from rpc.rpc_samples import ALICE, BOB, a_generation, an_application
+from rpc.rpc_serving import Served, serving, token_of, until
 from rpc_answers import Refusal, refusal
-from rpc_fakes import ALICE, BOB, Served, a_generation, an_application, serving, token_of, until
 
 SECRET = "postgres://cvtailor:hunter2@db/cvs"
 
@@ -223,7 +224,7 @@ async def test_the_text_of_an_unexpected_exception_reaches_nobody(served, error,
     assert "hunter2" not in str((refused, logs, caplog.text))
     (crash,) = [each for each in logs if each["event"] == "call_crashed"]
     assert (crash["incident"], crash["error"]) == (incident, type(error).__name__)
-    assert "rpc_fakes.py" in crash["at"]
+    assert "rpc_memory_ports.py" in crash["at"]
 
 
 async def test_a_cancellation_from_within_does_not_leave_the_caller_waiting(served):

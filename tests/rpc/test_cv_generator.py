@@ -11,8 +11,9 @@ from cvtailor.domain.tailored_cv import Claim
 from cvtailor.gen.cvtailor.v1 import application_pb2
 from cvtailor.gen.cvtailor.v1 import cv_generator_pb2 as pb
 from cvtailor.rpc.cv_generator import CvGenerator
+from rpc.rpc_samples import ALICE, BOB, POSTING, a_document, a_generation, an_application
+from rpc.rpc_serving import serving, token_of, until
 from rpc_answers import refusal
-from rpc_fakes import ALICE, BOB, POSTING, a_document, a_generation, an_application, serving, token_of, until
 
 
 @pytest.fixture

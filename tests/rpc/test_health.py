@@ -10,8 +10,8 @@ from cvtailor.rpc.lifecycle import Lifecycle
 from cvtailor.rpc.server import SERVICES
 from grpc_health.v1 import health_pb2 as standard
 from grpc_health.v1.health_pb2_grpc import HealthStub as StandardStub
+from rpc.rpc_serving import serving, until, works
 from rpc_answers import refusal
-from rpc_fakes import serving, until, works
 
 Status = pb.CheckResponse
 

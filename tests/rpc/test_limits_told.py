@@ -3,8 +3,9 @@
 import grpc
 from cvtailor.domain.run import Accepted, Completed, Step, StepStarted
 from cvtailor.gen.cvtailor.v1 import cv_generator_pb2 as pb
+from rpc.rpc_samples import a_generation, an_application
+from rpc.rpc_serving import serving, token_of
 from rpc_answers import refusal
-from rpc_fakes import a_generation, an_application, serving, token_of
 
 ID = "4b0ad1a6-1ba4-4ac8-a7ba-27cfa2b3e5a1"
 

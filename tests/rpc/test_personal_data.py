@@ -9,8 +9,9 @@ from cvtailor.domain.errors import Unavailable
 from cvtailor.domain.ports import DeletedRecords
 from cvtailor.gen.cvtailor.v1 import personal_data_pb2 as pb
 from personal_fakes import MemoryPersonalRecords
+from rpc.rpc_samples import ALICE, BOB
+from rpc.rpc_serving import serving, token_of, until
 from rpc_answers import refusal
-from rpc_fakes import ALICE, BOB, serving, token_of, until
 from structlog.testing import capture_logs
 
 

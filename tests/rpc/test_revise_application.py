@@ -12,8 +12,10 @@ from cvtailor.domain.revision import Edit, EditKind
 from cvtailor.gen.cvtailor.v1 import application_pb2
 from cvtailor.gen.cvtailor.v1 import cv_generator_pb2 as pb
 from cvtailor.workflow.model_gate import ModelGate
+from rpc.rpc_memory_ports import MemoryRecords
+from rpc.rpc_samples import NOW, a_document, an_application
+from rpc.rpc_serving import serving, token_of
 from rpc_answers import refusal
-from rpc_fakes import NOW, MemoryRecords, a_document, an_application, serving, token_of
 
 LINE = "experience[0].highlights[0]"
 

@@ -14,8 +14,10 @@ from cvtailor.domain.submission import SentOffer
 from cvtailor.gen.cvtailor.v1 import application_pb2
 from cvtailor.gen.cvtailor.v1 import cv_generator_pb2 as pb
 from personal_fakes import MemoryStore
+from rpc.rpc_memory_ports import MemoryRecords
+from rpc.rpc_samples import NOW, a_document, a_submission, an_application
+from rpc.rpc_serving import serving, token_of
 from rpc_answers import refusal
-from rpc_fakes import NOW, MemoryRecords, a_document, a_submission, an_application, serving, token_of
 
 SUBMITTED = application_pb2.APPLICATION_STATUS_SUBMITTED
 

@@ -21,8 +21,9 @@ from cvtailor.domain.run import RunEvent, RunState, Step, StepProgress
 from cvtailor.gen.cvtailor.v1 import cv_generator_pb2 as pb
 from cvtailor.gen.cvtailor.v1.cv_generator_pb2_grpc import CvGeneratorStub
 from databases import Database
+from rpc.rpc_samples import ALICE, a_document, an_application
+from rpc.rpc_serving import Served, serving, token_of
 from rpc_answers import Refusal, refusal
-from rpc_fakes import ALICE, Served, a_document, an_application, serving, token_of
 
 _ME = Caller(user_id=ALICE)
 _WORDS = 1_000

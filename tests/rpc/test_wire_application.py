@@ -8,7 +8,7 @@ from cvtailor.gen.cvtailor.v1 import application_pb2, error_reason_pb2
 from cvtailor.rpc.wire.application import wire_application
 from cvtailor.rpc.wire.parts import timestamp
 from event_reading import read_document, read_model_use
-from rpc_fakes import NOW, a_document, an_application
+from rpc.rpc_samples import NOW, a_document, an_application
 
 USE = ModelUse(calls=2, input_tokens=900, output_tokens=80, cost_usd=None, models=("ollama:phi4",))
 CLAIM = Claim(id="summary[0]", text="Nurse", evidence_ids=("summary[0].text",))

@@ -17,7 +17,7 @@ from cvtailor.rpc.wire.events import heartbeat, wire_event
 from event_reading import UNTOLD_PATH, read_event
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from rpc_fakes import NOW
+from rpc.rpc_samples import NOW
 
 COUNTS = st.integers(1, 2**31 - 1)
 # Strings of the domain may hold any character but lone surrogates, which UTF-8 has not.

@@ -7,7 +7,7 @@ from cvtailor.domain.submission import Provenance, SentMessage, SentOffer, Statu
 from cvtailor.gen.cvtailor.v1 import application_pb2 as pb
 from cvtailor.rpc.wire.application import wire_application
 from event_reading import UNTOLD_PATH, read_document
-from rpc_fakes import NOW, a_document, a_submission, an_application
+from rpc.rpc_samples import NOW, a_document, a_submission, an_application
 
 LEFT_OUT = LineChange(fate=LineFate.LEFT_OUT, evidence_ids=("skills[0].text",), before="COBOL")
 REWORDED = LineChange(

@@ -5,8 +5,9 @@ import pytest
 from cvtailor.domain.errors import ModelRefused
 from cvtailor.gen.cvtailor.v1 import cv_generator_pb2 as pb
 from cvtailor.workflow.model_gate import ModelGate
+from rpc.rpc_samples import POSTING, a_generation
+from rpc.rpc_serving import serving, token_of
 from rpc_answers import refusal
-from rpc_fakes import POSTING, a_generation, serving, token_of
 
 RAMBLING = pb.BaseCv(file=pb.CvFile(content=b"rambling", media_type="text/plain"))
 

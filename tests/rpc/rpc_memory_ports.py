@@ -1,24 +1,9 @@
-"""Ports in memory, and a real gRPC server over them on a loopback port.
-
-These are fakes: they keep the ports' promises and nothing more. The same server over the real adapters
-is tried in ``tests/e2e``.
-"""
+"""Ports in memory: fakes that keep the ports' promises and nothing more."""
 
 import asyncio
-import tempfile
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from functools import cache
-from pathlib import Path
-from uuid import UUID, uuid4
+from uuid import UUID
 
-import grpc
-import grpc.aio
-from cvtailor.adapters.auth.jwks import Jwks, jwks_in
-from cvtailor.adapters.auth.local_keys import LOCAL_ISSUER, LocalKeys
-from cvtailor.adapters.auth.verifier import JwtVerifier
 from cvtailor.domain.application import (
     Application,
     ApplicationChange,
@@ -31,7 +16,7 @@ from cvtailor.domain.base_cv import CvSource
 from cvtailor.domain.caller import Caller
 from cvtailor.domain.errors import Conflict, InvalidInput, NotFound, NotUnderstood, QueueFull, Reason
 from cvtailor.domain.job_offer import JobPosting
-from cvtailor.domain.ports import AcceptedRun, Accounts, ApplicationPage, KeptVersion
+from cvtailor.domain.ports import AcceptedRun, ApplicationPage, KeptVersion
 from cvtailor.domain.run import (
     Accepted,
     Completed,
@@ -44,57 +29,7 @@ from cvtailor.domain.run import (
     application_id_for,
     run_id_for,
 )
-from cvtailor.domain.submission import Provenance, SentOffer, Submission
-from cvtailor.gen.cvtailor.v1 import cv_generator_pb2 as pb
-from cvtailor.gen.cvtailor.v1.cv_generator_pb2_grpc import CvGeneratorStub
-from cvtailor.gen.cvtailor.v1.health_pb2_grpc import HealthStub
-from cvtailor.gen.cvtailor.v1.personal_data_pb2_grpc import PersonalDataStub
-from cvtailor.rpc.admission import ANY_SESSION, Admission, Requirements
-from cvtailor.rpc.cv_generator import CvGenerator
-from cvtailor.rpc.health import Health, Probe
-from cvtailor.rpc.interceptor import Boundary
-from cvtailor.rpc.lifecycle import Lifecycle
-from cvtailor.rpc.personal_data import PersonalData
-from cvtailor.rpc.server import RpcServer, TlsFiles
-from cvtailor.workflow.model_gate import ModelGate
-from personal_fakes import MemoryPersonalRecords, MemoryStore
-
-ALICE, BOB = UUID(int=0xA), UUID(int=0xB)
-NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
-POSTING = "We look for a nurse. You must have a licence and three years on a ward."
-
-
-def an_application(owner: UUID = ALICE, **changes: object) -> Application:
-    run_id = run_id_for(owner, str(uuid4()))
-    plain = Application(
-        id=application_id_for(run_id),
-        run_id=run_id,
-        status=ApplicationStatus.READY,
-        created_at=NOW,
-        updated_at=NOW,
-    )
-    return plain.model_copy(update=changes)
-
-
-def a_document(name: str = "cv.pdf", **changes: object) -> Document:
-    plain = Document(
-        name=name, kind="cv_pdf", media_type="application/pdf", path=f"{ALICE}/x", size_bytes=3, sha256="00"
-    )
-    return plain.model_copy(update=changes)
-
-
-def a_submission(**changes: object) -> Submission:
-    plain = Submission(submitted_at=NOW, offer=SentOffer(), provenance=Provenance())
-    return plain.model_copy(update=changes)
-
-
-def a_generation(**changes: object) -> pb.GenerateApplicationRequest:
-    request = pb.GenerateApplicationRequest(
-        base_cv=pb.BaseCv(file=pb.CvFile(content=b"# Ada", media_type="text/markdown")),
-        posting=pb.JobPosting(text=POSTING),
-    )
-    request.MergeFrom(pb.GenerateApplicationRequest(**changes))
-    return request
+from rpc.rpc_samples import ALICE, NOW, an_application
 
 
 class MemoryRecords:
@@ -290,97 +225,3 @@ class PickyOfferReader:
     async def read(self, posting: JobPosting) -> None:
         if "lorem ipsum" in posting.text:
             raise NotUnderstood("The posting asks for nothing.", reason=Reason.POSTING_UNREADABLE)
-
-
-async def works() -> None:
-    """Is the probe of a dependency that works."""
-
-
-@cache
-def local_keys() -> LocalKeys:
-    return LocalKeys(Path(tempfile.mkdtemp(prefix="cvtailor-test-keys-")))
-
-
-@cache
-def token_of(user_id: UUID = ALICE) -> tuple[tuple[str, str], ...]:
-    return (("authorization", f"Bearer {local_keys().mint(user_id, 3600)}"),)
-
-
-@dataclass
-class Served:
-    """A running server, its ports, and a channel to it."""
-
-    records: MemoryRecords = field(default_factory=MemoryRecords)
-    events: MemoryEvents = field(default_factory=MemoryEvents)
-    objects: MemoryStore = field(default_factory=MemoryStore)
-    personal: MemoryPersonalRecords = field(default_factory=MemoryPersonalRecords)
-    lifecycle: Lifecycle = field(default_factory=Lifecycle)
-    probes: dict[str, Probe] = field(default_factory=lambda: {"postgres": works, "objects": works})
-    verifier: JwtVerifier | None = None
-    accounts: Accounts | None = None
-    requirements: Requirements = ANY_SESSION
-    tls: TlsFiles | None = None
-    address: str = "127.0.0.1:0"
-    model_gate: ModelGate | None = None
-    stream_write_seconds: float = 30.0
-
-    def __post_init__(self) -> None:
-        self.queue = MemoryQueue(self.records, self.events)
-        self.generator = CvGenerator(
-            records=self.records,
-            events=self.events,
-            queue=self.queue,
-            objects=self.objects,
-            cv_reader=PickyCvReader(),
-            offer_reader=PickyOfferReader(),
-            lifecycle=self.lifecycle,
-            model_gate=self.model_gate,
-        )
-        verifier = self.verifier or JwtVerifier(Jwks(jwks_in(local_keys().jwks_path)), issuer=LOCAL_ISSUER)
-        self.health = Health(
-            self.probes, "0.1.0", self.lifecycle, probe_timeout_seconds=0.2, cache_seconds=0.05
-        )
-        self.server = RpcServer(
-            self.address,
-            generator=self.generator,
-            personal_data=PersonalData(
-                records=self.personal, queue=self.queue, objects=self.objects, today=NOW.date
-            ),
-            health=self.health,
-            boundary=Boundary(
-                Admission(verifier.verify, self.accounts, self.requirements),
-                stream_write_seconds=self.stream_write_seconds,
-            ),
-            lifecycle=self.lifecycle,
-            tls=self.tls,
-            health_interval_seconds=0.05,
-        )
-
-    def connect(self, port: int) -> None:
-        self.port = port
-        # A pool of its own: gRPC else shares one connection between channels of the same address.
-        self.channel = grpc.aio.insecure_channel(
-            f"127.0.0.1:{port}", options=[("grpc.use_local_subchannel_pool", 1)]
-        )
-        self.stub = CvGeneratorStub(self.channel)
-        self.personal_stub = PersonalDataStub(self.channel)
-        self.health_stub = HealthStub(self.channel)
-
-
-async def until(condition: Callable[[], object]) -> None:
-    """Waits for what the server does after the client has its answer."""
-    async with asyncio.timeout(2):
-        while not condition():  # noqa: ASYNC110  # There is nothing to wait on but the outcome.
-            await asyncio.sleep(0.002)
-
-
-@asynccontextmanager
-async def serving(**parts: object) -> AsyncIterator[Served]:
-    """Starts a server over fakes, and stops it without grace."""
-    served = Served(**parts)
-    served.connect(await served.server.start())
-    try:
-        yield served
-    finally:
-        await served.channel.close()
-        await served.server.drain(grace_seconds=0, lame_duck_seconds=0)
