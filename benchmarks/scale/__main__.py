@@ -1,116 +1,66 @@
-"""What many runs, many watchers and a long queue cost, on loopback, with processes as in production."""
+"""What many runs, many watchers and a long queue cost, on loopback, with processes as in production.
+
+``event_delay_p99_ms`` is that of idle watchers: the largest number of streams on one process, each at a
+run of its own, while one event after the other is told, each to one of them. How late events are while
+runs are done is in ``times_by_workers``; how late one is that all watchers get, in ``by_watchers``.
+"""
 
 import asyncio
 import os
 import sys
-from typing import NamedTuple
+from collections.abc import Awaitable, Collection
 
 import structlog
 from cvtailor.adapters.postgres.embedded_server import Login
 
 from benchmarks.figures import options, percentile, show
-from benchmarks.scale import pooler, queueing, takeover, throughput
+from benchmarks.scale import cancelling, pooler, queueing, takeover, throughput
 from benchmarks.scale.backlog import Backlog
 from benchmarks.scale.cluster import Cluster, running_cluster
 from benchmarks.scale.postgres_load import connections, idle_load, run_load
+from benchmarks.scale.sizes import FULL, QUICK, Size
 from benchmarks.scale.watching import Watched, idle_watchers
 from benchmarks.service_process import ServiceProcess
 
-
-class Size(NamedTuple):
-    """How much is measured.
-
-    Attributes:
-        workers: Numbers of worker processes, rising.
-        runs: Runs with each of them.
-        clients: Clients that ask for them, each for one at a time.
-        load_runs: Runs by which the load of one is told.
-        watchers_of_a_run: Streams that watch each, in the second of two rounds.
-        idle_seconds: How long nothing is done, to know what happens anyway.
-        kills: Workers killed with a run in hand.
-        requests_at_once: Requests that several clients send at once.
-        watchers: Numbers of idle watchers, rising.
-        told: Events told while they watch.
-        told_per_s: How fast.
-        told_to_all: Events told to all of as many streams.
-        pooler_watchers: Idle watchers of a process behind a pooler.
-        depths: Lengths of the queue, rising.
-        at_depth: What is done at each.
-    """
-
-    workers: tuple[int, ...]
-    runs: int
-    clients: int
-    load_runs: int
-    watchers_of_a_run: int
-    idle_seconds: float
-    kills: int
-    requests_at_once: int
-    watchers: tuple[int, ...]
-    told: int
-    told_per_s: float
-    told_to_all: int
-    pooler_watchers: int
-    depths: tuple[int, ...]
-    at_depth: queueing.Limits
-
-
-FULL = Size(
-    workers=(1, 2, 4),
-    runs=60,
-    clients=8,
-    load_runs=20,
-    watchers_of_a_run=50,
-    idle_seconds=20,
-    kills=20,
-    requests_at_once=20,
-    watchers=(1_000, 5_000),
-    told=1_000,
-    told_per_s=50,
-    told_to_all=20,
-    pooler_watchers=1_000,
-    depths=(100, 10_000, 100_000),
-    at_depth=queueing.Limits(joining=200, turns=40),
-)
-QUICK = Size(
-    workers=(1, 2),
-    runs=6,
-    clients=4,
-    load_runs=2,
-    watchers_of_a_run=5,
-    idle_seconds=1,
-    kills=1,
-    requests_at_once=1,
-    watchers=(200,),
-    told=60,
-    told_per_s=50,
-    told_to_all=2,
-    pooler_watchers=50,
-    depths=(5_000,),
-    at_depth=queueing.Limits(joining=16, turns=4),
-)
+PARTS = ("runs", "kills", "cancels", "queue", "watchers")
+_PART_SECONDS_MAX = 600
 _log = structlog.get_logger(__name__)
 
 type Figures = dict[str, object]
 type Rows = list[tuple[str, str]]
 
 
-async def measure(*, quick: bool) -> tuple[Figures, Rows]:
-    """Returns the figures and the rows of the table."""
+async def measure(*, quick: bool, parts: Collection[str] = PARTS) -> tuple[Figures, Rows]:
+    """Returns the figures and the rows of the table.
+
+    Raises:
+        TimeoutError: One of the parts did not end.
+    """
     size = QUICK if quick else FULL
     figures: Figures = {"load": round(os.getloadavg()[0], 1), "processors": os.cpu_count()}
     rows: Rows = [("processors, load of the machine before", f"{os.cpu_count()}, {figures['load']}")]
     async with running_cluster() as cluster:
-        apis = list(await asyncio.gather(cluster.api(), cluster.api()))
-        _add(await _runs(cluster, apis[0], size), figures, rows)
-        _add(await _kills(cluster, apis, size), figures, rows)
+        first_workers = size.workers[0] if "runs" in parts else 0
+        *apis, _ = await asyncio.gather(cluster.api(), cluster.api(), cluster.work(first_workers))
+        if "runs" in parts:
+            await _measured(_runs(cluster, apis[0], size), figures, rows)
+        if "kills" in parts:
+            await _measured(_kills(cluster, apis, size), figures, rows)
         await cluster.work(0)
         backlog = await Backlog.first_of(cluster, apis[0])
-        _add(await _depths(cluster, apis[0], backlog, size), figures, rows)
-        for api in apis:
-            await cluster.stop_api(api)
-        _add(await _watchers(cluster, backlog, size), figures, rows)
+        if "queue" in parts:
+            await _measured(_depths(cluster, apis[0], backlog, size), figures, rows)
+        await asyncio.gather(*map(cluster.stop_api, apis))
+        if "cancels" in parts and size.cancels:
+            await _measured(_cancels(cluster, size), figures, rows)
+        if "watchers" in parts:
+            await _measured(_watchers(cluster, backlog, size), figures, rows)
     return figures, rows
+
+
+async def _measured(part: Awaitable[tuple[Figures, Rows]], figures: Figures, rows: Rows) -> None:
+    async with asyncio.timeout(_PART_SECONDS_MAX):
+        _add(await part, figures, rows)
 
 
 def _add(part: tuple[Figures, Rows], figures: Figures, rows: Rows) -> None:
@@ -190,6 +140,15 @@ async def _kills(cluster: Cluster, apis: list[ServiceProcess], size: Size) -> tu
     return figures, rows
 
 
+async def _cancels(cluster: Cluster, size: Size) -> tuple[Figures, Rows]:
+    told = (await cancelling.cancelled(cluster, size.cancels)).figures()
+    row = (
+        "cancelled at another process: the model's call is closed after, p50 / p99",
+        f"{told['cancel_p50_s']} / {told['cancel_p99_s']} s",
+    )
+    return dict(told), [row]
+
+
 async def _depths(
     cluster: Cluster, api: ServiceProcess, backlog: Backlog, size: Size
 ) -> tuple[Figures, Rows]:
@@ -218,7 +177,12 @@ async def _watchers(cluster: Cluster, backlog: Backlog, size: Size) -> tuple[Fig
     last = None
     for count in size.watchers:
         last = await idle_watchers(
-            cluster, runs[:count], told=size.told, per_second=size.told_per_s, at_once=size.told_to_all
+            cluster,
+            runs[:count],
+            told=size.told,
+            per_second=size.told_per_s,
+            at_once=size.told_to_all,
+            settle_seconds=size.settle_seconds,
         )
         by_watchers[str(count)] = _watched(last)
         rows += _rows_of(f"{count:,} idle watchers", by_watchers[str(count)])
@@ -246,6 +210,7 @@ async def _pooled(cluster: Cluster, runs: range, size: Size) -> tuple[Figures, R
             told=size.told,
             per_second=size.told_per_s,
             at_once=0,
+            settle_seconds=size.settle_seconds,
             **pooled,
         )
     told = _watched(watched)
@@ -288,9 +253,9 @@ def _rows_of(what: str, told: dict[str, float]) -> Rows:
 
 def main() -> None:
     """Runs the benchmark."""
-    chosen = options(__doc__)
+    chosen = options(__doc__, parts=PARTS)
     structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))  # stdout is for the figures
-    figures, rows = asyncio.run(measure(quick=chosen.quick))
+    figures, rows = asyncio.run(measure(quick=chosen.quick, parts=chosen.parts))
     show("scale", rows, figures, chosen.as_json)
 
 

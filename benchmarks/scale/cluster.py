@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import tempfile
+import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -27,6 +28,8 @@ _SERVER = {"shared_buffers": "512MB", "max_wal_size": "8GB", "max_connections": 
 # One person of the benchmark stands for many, and no queue here is too long.
 _SETTINGS = {"runs_per_user_max": "100000", "queue_max": "1000000", "housekeeping_seconds": "3600"}
 _STOP_SECONDS = 60
+_START_SECONDS_MAX = 90
+_STATEMENT_SECONDS_MAX = 300
 
 
 def free_port() -> int:
@@ -50,7 +53,11 @@ class WorkerProcess:
             text=True,
         )
         assert self.process.stdout
-        if "works" not in self.process.stdout.readline():
+        late = threading.Timer(_START_SECONDS_MAX, self.process.kill)
+        late.start()
+        begun = self.process.stdout.readline()
+        late.cancel()
+        if "works" not in begun:
             raise AssertionError(f"the worker did not start:\n{Path(self.log.name).read_text()}")
 
     def kill(self) -> None:
@@ -95,7 +102,8 @@ class Cluster:
 
     def admin(self) -> psycopg.Connection:
         """Returns a new connection of the superuser."""
-        return psycopg.connect(self.server.dsn(Login.ADMIN), autocommit=True)
+        bound = f"-c statement_timeout={_STATEMENT_SECONDS_MAX}s"
+        return psycopg.connect(self.server.dsn(Login.ADMIN), autocommit=True, options=bound)
 
     def token(self, user_id: UUID) -> str:
         """Returns a token of a user."""

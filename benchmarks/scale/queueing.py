@@ -22,9 +22,6 @@ from benchmarks.service_process import ServiceProcess
 CLIENTS = 8
 _QUESTIONS = 5
 _QUEUE_MAX: int = Settings.model_fields["queue_max"].default
-_LOOK_SECONDS = 6.0
-"""Longer than the pause between two looks that a process takes at what others left."""
-
 _DEADLINE_SECONDS = 120
 _ENDED = "select count(*) from public.generation_runs where finished_at > %s"
 _TURNS = """
@@ -50,10 +47,17 @@ _ASKED_OF_THE_QUEUE = {
 
 @dataclass(frozen=True)
 class Limits:
-    """How much is done at each length of the queue."""
+    """How much is done at each length of the queue.
+
+    Attributes:
+        joining: Runs that join it.
+        turns: Runs that are taken from it.
+        look_seconds: For what processes ask of it by themselves: when they start, and every five seconds.
+    """
 
     joining: int
     turns: int
+    look_seconds: float
 
 
 class Depth(NamedTuple):
@@ -100,7 +104,7 @@ async def at_depth(
     backlog.add_waiting(waiting - queued(cluster))
     _forget_statements(cluster)
     async with asyncio.TaskGroup() as looking:
-        looking.create_task(asyncio.sleep(_LOOK_SECONDS))
+        looking.create_task(asyncio.sleep(limits.look_seconds))
         joining = looking.create_task(_join(cluster, api, limits.joining))
         asking = looking.create_task(_ask_for_places(cluster))
     turn_ms, load = await _take_turns(cluster, limits.turns)

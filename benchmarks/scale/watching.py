@@ -27,8 +27,8 @@ from benchmarks.service_process import ServiceProcess
 
 CHANNELS = 10
 _WARM_STREAMS = 20
-_SETTLE_SECONDS = 1.0
 _ARRIVE_SECONDS_MAX = 10.0
+_OPEN_SECONDS_MAX = 240.0
 _LOOK_SECONDS = 0.25
 _ASKED = 2
 """Number of the last event of a run that waits for its person."""
@@ -76,7 +76,10 @@ class StreamClient:
         assert self._process.stdin
         assert self._process.stdout
         self._process.stdin.write(json.dumps(asked).encode() + b"\n")
-        answer: dict[str, Any] = json.loads(await self._process.stdout.readline())
+        async with asyncio.timeout(_OPEN_SECONDS_MAX):
+            line = await self._process.stdout.readline()
+        assert line, "the process that watches ended"
+        answer: dict[str, Any] = json.loads(line)
         assert not answer["broken"], answer["broken"][:3]
         return answer
 
@@ -128,7 +131,14 @@ class Narrators:
 
 
 async def idle_watchers(
-    cluster: Cluster, runs: range, *, told: int, per_second: float, at_once: int, **settings: str
+    cluster: Cluster,
+    runs: range,
+    *,
+    told: int,
+    per_second: float,
+    at_once: int,
+    settle_seconds: float,
+    **settings: str,
 ) -> Watched:
     """Opens a stream for each of the runs, on a process of its own, and tells some of them something.
 
@@ -138,20 +148,21 @@ async def idle_watchers(
         told: How many events are told, each of another run.
         per_second: How fast.
         at_once: How many events are told to as many streams at one run.
+        settle_seconds: How long the streams are left alone before they are weighed, and while.
         settings: Of the process.
     """
     api, narrators = await cluster.api(**settings), Narrators(cluster)
     try:
         async with streams(api, [_stream(cluster, n) for n in runs[:_WARM_STREAMS]]) as (client, _):
             await narrators.tell(runs[0])
-        await asyncio.sleep(_SETTLE_SECONDS)
+        await asyncio.sleep(settle_seconds)
         before_kb = _resident_kb(api.process.pid)
         async with streams(api, [_stream(cluster, n) for n in runs]) as (client, opened_per_s):
-            await asyncio.sleep(_SETTLE_SECONDS)
+            await asyncio.sleep(settle_seconds)
             kb_each = (_resident_kb(api.process.pid) - before_kb) / len(runs)
             busy = _cpu_seconds(api.process.pid)
-            await asyncio.sleep(_SETTLE_SECONDS)
-            cpu_percent = 100 * (_cpu_seconds(api.process.pid) - busy) / _SETTLE_SECONDS
+            await asyncio.sleep(settle_seconds)
+            cpu_percent = 100 * (_cpu_seconds(api.process.pid) - busy) / settle_seconds
             await client.forget()
             for n in _spread(runs, told):
                 await asyncio.gather(narrators.tell(n), asyncio.sleep(1 / per_second))
@@ -171,7 +182,6 @@ async def _crowd(
     token, application_id = cluster.token(numbered("user", runs[-1])), numbered("application", runs[-1])
     wanted = [(token, str(application_id), 1)] * len(runs)
     async with streams(api, wanted) as (client, _):
-        await asyncio.sleep(_SETTLE_SECONDS)
         await client.forget()
         delays = list[float]()
         for _ in range(told):

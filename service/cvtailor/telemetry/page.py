@@ -1,4 +1,8 @@
-"""A port for operators: ``/metrics``, ``/healthz`` and ``/readyz``; GET only, plain HTTP/1.1."""
+"""A port for operators: ``/metrics``, ``/healthz`` and ``/readyz``; GET only, plain HTTP/1.1.
+
+Written by hand because prometheus_client's server and http.server give each open connection a thread, without
+bounds, and would have to ask this loop for readiness, and uvicorn is not in the ``telemetry`` extra.
+"""
 
 import asyncio
 import json
