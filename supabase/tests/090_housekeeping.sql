@@ -11,6 +11,7 @@ select bag_eq(
     ('cvtailor.claimed_user()', 'authenticated'),
     ('cvtailor.account_state()', 'authenticated'),
     ('cvtailor.delete_my_records()', 'authenticated'),
+    ('cvtailor.extend_log(uuid,jsonb)', 'authenticated'),
     ('cvtailor.runs_waiting(interval,integer)', 'cvtailor_engine'),
     ('cvtailor.runs_waiting_since(timestamp with time zone,interval,integer)', 'cvtailor_engine'),
     ('cvtailor.run_heads(uuid[])', 'cvtailor_engine'),

@@ -10,7 +10,7 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from cvtailor.adapters.postgres.event_log import event_values
+from cvtailor.adapters.postgres.event_log import first_event
 from cvtailor.adapters.postgres.tables import ApplicationRow, EventRow, RunRow
 from cvtailor.domain.application import ApplicationRequest, ApplicationStatus
 from cvtailor.domain.caller import Caller
@@ -103,7 +103,7 @@ async def begin_run(
     if begun is None:
         raise reused(request_id)
     accepted = EventDraft(key="accepted", at=datetime.now(UTC), percent=0, payload=Accepted())
-    await session.execute(insert(EventRow).values(event_values(caller.user_id, run_id, 1, accepted, 0, 0)))
+    await session.execute(insert(EventRow).values(first_event(caller.user_id, run_id, accepted)))
     return AcceptedRun(run_id=run_id, application_id=application_id, created=True, behind=behind)
 
 

@@ -44,7 +44,7 @@ async def keep_answer(session: AsyncSession, application_id: UUID, reply: Questi
         percent=run.percent,
         payload=reply,
     )
-    await extend_log(session, run, [draft])
+    await extend_log(session, run.id, [draft])
 
 
 async def read_answers(session: AsyncSession) -> tuple[Answer, ...]:

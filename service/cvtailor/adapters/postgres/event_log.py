@@ -5,19 +5,19 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Text, any_, bindparam, func, insert, select, update
+from sqlalchemy import Row, bindparam, select, text, update
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlmodel import SQLModel, col
+from sqlmodel import col
 
 from cvtailor.adapters.postgres.tables import RunRow
 from cvtailor.domain.errors import NotFound
-from cvtailor.domain.run import STEPS, TERMINAL, EventDraft, RunState
+from cvtailor.domain.run import STEPS, TERMINAL, EventDraft, RunEvent, RunState
 
 NEWS_CHANNEL = "cvtailor_run_events"
 """Where Postgres tells of new events; the payload is ``{user_id} {run_id} {last_sequence}``."""
 
 # Built once: a run says some thirty things, and building a statement costs more than running it.
-_events = SQLModel.metadata.tables["generation_events"]
 _LOCK = (
     select(
         col(RunRow.id),
@@ -31,12 +31,9 @@ _LOCK = (
     .where(col(RunRow.id) == bindparam("run_id"))
     .with_for_update()
 )
-_KNOWN = select(_events.c.key).where(
-    _events.c.user_id == bindparam("user_id"),
-    _events.c.run_id == bindparam("run_id"),
-    _events.c.key == any_(bindparam("keys", type_=ARRAY(Text))),
-)
-_ADD = insert(_events)
+_EXTEND = text(
+    "select application_id, key, sequence, step_index, percent from cvtailor.extend_log(:run_id, :drafts)"
+).bindparams(bindparam("drafts", type_=JSONB))
 
 
 @dataclass(frozen=True)
@@ -76,54 +73,56 @@ def no_such_run(run_id: UUID) -> NotFound:
 
 
 async def extend_log(
-    session: AsyncSession, run: LockedRun, drafts: Sequence[EventDraft], **changes: Any
-) -> None:
+    session: AsyncSession, run_id: UUID, drafts: Sequence[EventDraft], **changes: Any
+) -> list[RunEvent]:
     """Numbers the drafts that are new, adds them, and changes the run's row with them.
 
     Progress never falls: an event that knows less takes the run's.
 
     Args:
-        session: The transaction that holds ``run``.
-        run: The run; not ended.
+        session: The transaction.
+        run_id: The run.
         drafts: Events to add; those whose key is in the log already are left out.
-        changes: Further columns of the run's row to set.
+        changes: Further columns of the run's row to set, if it has not ended.
+
+    Returns:
+        The events that were added; none of a run that has ended, or is not the caller's.
     """
     fresh: dict[str, EventDraft] = {}
     for draft in drafts:
         fresh.setdefault(draft.key, draft)
-    place = {"user_id": run.user_id, "run_id": run.id, "keys": list(fresh)}
-    known = await session.scalars(_KNOWN, place)
-    for key in known:
-        del fresh[key]
-    percent, step_index, sequence, rows = run.percent, run.step_index, run.last_sequence, []
-    for draft in fresh.values():
-        percent, step_index = max(percent, draft.percent), max(step_index, draft.step_index)
-        sequence += 1
-        rows.append(event_values(run.user_id, run.id, sequence, draft, percent, step_index))
-    if rows:
-        await session.execute(_ADD, rows)
-    if rows or changes:
-        news = f"{run.user_id} {run.id} {sequence}"
-        await session.execute(
-            update(RunRow)
-            .where(col(RunRow.id) == run.id)
-            .values(percent=percent, step_index=step_index, last_sequence=sequence, **changes)
-            .returning(func.pg_notify(NEWS_CHANNEL, news))
-        )
+    values = [_values(draft) for draft in fresh.values()]
+    added = await session.execute(_EXTEND, {"run_id": run_id, "drafts": values})
+    told = [_event(run_id, fresh[row.key], row) for row in added]
+    if changes:
+        await session.execute(update(RunRow).where(col(RunRow.id) == run_id).values(**changes))
+    return told
 
 
-def event_values(
-    user_id: UUID, run_id: UUID, sequence: int, draft: EventDraft, percent: int, step_index: int
-) -> dict[str, Any]:
-    """Returns the row of an event."""
+def _event(run_id: UUID, draft: EventDraft, row: Row[Any]) -> RunEvent:
+    return RunEvent(
+        run_id=run_id,
+        application_id=row.application_id,
+        sequence=row.sequence,
+        at=draft.at,
+        step_index=row.step_index,
+        step_count=len(STEPS),
+        percent=row.percent,
+        payload=draft.payload,
+    )
+
+
+def first_event(user_id: UUID, run_id: UUID, draft: EventDraft) -> dict[str, Any]:
+    """Returns the row of the event that a run begins with."""
+    return {**_values(draft), "user_id": user_id, "run_id": run_id, "sequence": 1, "at": draft.at}
+
+
+def _values(draft: EventDraft) -> dict[str, Any]:
     return {
-        "user_id": user_id,
-        "run_id": run_id,
-        "sequence": sequence,
         "key": draft.key,
-        "at": draft.at,
-        "step_index": step_index,
+        "at": draft.at.isoformat(),
+        "step_index": draft.step_index,
         "step_count": len(STEPS),
-        "percent": percent,
+        "percent": draft.percent,
         "payload": draft.payload.model_dump(mode="json"),
     }

@@ -16,7 +16,7 @@ from cvtailor.adapters.postgres.run_feed import PAGE_EVENTS, Progress, RunFeed, 
 from cvtailor.adapters.postgres.tables import EventRow, RunRow
 from cvtailor.adapters.postgres.user_session import UserSessions
 from cvtailor.domain.caller import Caller
-from cvtailor.domain.run import TERMINAL, Cancelled, Completed, EventDraft, Failed, RunEvent, RunState
+from cvtailor.domain.run import TERMINAL, Cancelled, Completed, EventDraft, Failed, RunEvent
 from cvtailor.telemetry.metrics import EVENT_DELAY_SECONDS, EVENTS_TOLD
 
 _ACCEPTED_SEQUENCE = 1
@@ -82,13 +82,16 @@ class PostgresRunEvents:
         if any(isinstance(draft.payload, Completed | Failed | Cancelled) for draft in drafts):
             raise ValueError("a run's last event is written with its end, by Records")
 
-        async def work(session: AsyncSession) -> None:
-            run = await lock_run(session, run_id)
-            if not run.ended:
-                begun = {"state": RunState.RUNNING} if run.state is RunState.QUEUED else {}
-                await extend_log(session, run, drafts, **begun)
+        async def work(session: AsyncSession) -> list[RunEvent]:
+            told = await extend_log(session, run_id, drafts)
+            if not told:
+                await lock_run(session, run_id)  # refuses if it is not the caller's
+            return told
 
-        await self._sessions.transact(caller, work)
+        told = await self._sessions.transact(caller, work)
+        # Whoever follows the run here need not read what was told here.
+        if told and (feed := self._feeds.get(run_id, {}).get(caller.user_id)):
+            feed.hear(told)
         EVENTS_TOLD.tell(len(drafts))
 
     async def follow(

@@ -158,7 +158,7 @@ class PostgresRecords:
             if asked.revision:
                 await check_not_too_late(session, run.application_id, asked.revision)
             await file_rows(session, run, asked, results, filed)
-            await extend_log(session, run, last, state=RunState.SUCCEEDED, finished_at=func.now())
+            await extend_log(session, run.id, last, state=RunState.SUCCEEDED, finished_at=func.now())
             return filed
 
         return await self._sessions.transact(caller, work)
@@ -182,7 +182,7 @@ class PostgresRecords:
                 return False
             await extend_log(
                 session,
-                run,
+                run.id,
                 [last],
                 state=state,
                 finished_at=func.now(),

@@ -11,6 +11,9 @@ from cvtailor.domain.run import RunEvent
 PAGE_EVENTS = 64
 """Events read at once, and kept in memory while a run speaks; most runs say less in all."""
 
+SEQUENCE_MAX = 2**31 - 1
+"""Postgres counts no further; callers may ask for what comes after any number."""
+
 type Load = Callable[[int], Awaitable[Sequence[RunEvent]]]
 """Reads the next ``PAGE_EVENTS`` events after a number, in order, from the storage."""
 
@@ -94,6 +97,11 @@ class RunFeed:
             self.head = head
             self._wake()
 
+    def hear(self, events: Sequence[RunEvent]) -> None:
+        """Takes events that were added just now, in order, and wakes the followers."""
+        self._lengthen(events)
+        self.advance(events[-1].sequence)
+
     def close(self) -> None:
         """Notes that the run is gone."""
         self.gone = True
@@ -115,9 +123,7 @@ class RunFeed:
         if not self._knows(after_sequence):
             async with self._reading:
                 if not self._knows(after_sequence):
-                    progress = await self._look()
-                    self.advance(progress.head)
-                    self.ended = self.ended or progress.ended
+                    await self._find(min(max(after_sequence, 0), SEQUENCE_MAX))
         return min(max(after_sequence, 0), self.head)
 
     async def after(self, sequence: int) -> Sequence[RunEvent]:
@@ -132,6 +138,16 @@ class RunFeed:
                 self._keep(sequence, page)
             return page
 
+    async def _find(self, sequence: int) -> None:
+        page = _Page(await self._load(sequence))
+        if 0 < len(page) < PAGE_EVENTS:  # there was no more when it was read
+            self._keep(sequence, page)
+            self.advance(page[-1].sequence)
+        else:
+            progress = await self._look()
+            self.advance(progress.head)
+            self.ended = self.ended or progress.ended
+
     def _knows(self, after_sequence: int) -> bool:
         return self.ended or max(after_sequence, 0) < self.head
 
@@ -145,11 +161,14 @@ class RunFeed:
         if page[-1].is_last:
             self.advance(page[-1].sequence)
             self.ended = True
-        if self._tail and page[-1].sequence <= self._tail[-1].sequence:
+        self._lengthen(page)
+
+    def _lengthen(self, events: Sequence[RunEvent]) -> None:
+        if self._tail and events[-1].sequence <= self._tail[-1].sequence:
             return
-        if self._tail and page[0].sequence != self._tail[-1].sequence + 1:
+        if self._tail and events[0].sequence != self._tail[-1].sequence + 1:
             self._tail.clear()
-        self._tail.extend(page)
+        self._tail.extend(events)
 
     def _wake(self) -> None:
         for seat in self.seats:
