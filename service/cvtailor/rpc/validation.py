@@ -6,8 +6,8 @@ from google.rpc.error_details_pb2 import BadRequest
 
 from cvtailor.rpc.errors import InvalidRequest, invalid_request
 
-REPEATED_ITEMS_MAX = 256
-"""No list of the contract may hold as many; see ``validate``."""
+REPEATED_ITEMS_MAX = 512
+"""No list of the contract may hold more; see ``validate``."""
 
 
 def validate(request: Message) -> None:
