@@ -56,11 +56,14 @@ def read_config(path: Path | None) -> dict[str, Any]:
         raise InvalidInput(f"{path} has more than {FILE_BYTES_MAX:,} bytes.")
     try:
         found = tomllib.loads(content.decode())
+        values = {key: _value(value) for key, value in found.items()}
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise InvalidInput(f"{path} is no TOML: {error}.") from error
+    except RecursionError as error:
+        raise InvalidInput(f"{path} is nested too deep; no setting is.") from error
     if not isinstance(found.get(OPTIONS_TABLE, {}), dict):
         raise InvalidInput(f"{path}: {OPTIONS_TABLE} is a table: write its options below [{OPTIONS_TABLE}].")
-    return {key: _value(value) for key, value in found.items()}
+    return values
 
 
 def check_keys(path: Path, keys: Collection[str], known: Collection[str], table: str = "") -> None:

@@ -247,7 +247,7 @@ async def test_a_client_that_hangs_up_reaches_the_handler(served):
 async def test_a_deadline_ends_the_handler_and_is_told_as_such(served):
     served.records.slow = asyncio.Event()
     with structlog.testing.capture_logs() as logs:
-        call = served.stub.ListApplications(pb.ListApplicationsRequest(), metadata=token_of(), timeout=0.05)
+        call = served.stub.ListApplications(pb.ListApplicationsRequest(), metadata=token_of(), timeout=0.5)
         assert (await refusal(call)).code is grpc.StatusCode.DEADLINE_EXCEEDED
         await until(lambda: served.records.cancelled.is_set() and logs)
     assert [each["code"] for each in logs] == ["DEADLINE_EXCEEDED"]

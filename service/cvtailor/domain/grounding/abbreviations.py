@@ -41,10 +41,9 @@ def covered_by_abbreviation(
             places.add(at)
         if word in short_here and any(_stands_spelt(word, line, lexicon) for line in evidence):
             places.add(at)
-    for short, longs in lexicon.abbreviations.items():
-        if short in known:
-            for long in longs:
-                places |= set(_places(long, claim, lexicon))
+    for short in known & lexicon.abbreviations.keys():
+        for long in lexicon.abbreviations[short]:
+            places |= set(_places(long, claim, lexicon))
     for short in short_there:
         for start, size in _initials(short, claim, lexicon):
             places |= set(range(start, start + size))
@@ -97,8 +96,9 @@ def _initials(short: str, line: Sequence[str], lexicon: Lexicon) -> Iterator[tup
     for letters in (short, short[:-1]) if plural else (short,):  # BOMs
         if len(letters) == _SHORT_CHARS and letters in lexicon.abbreviations:
             continue
+        bare = _bare(letters)
         for start in range(len(line)):
-            end = _spelt(_bare(letters), line, start, lexicon.language)
+            end = _spelt(bare, line, start, lexicon.language)
             if end > start:
                 yield start, end - start
 
@@ -140,4 +140,6 @@ def _part_initials(word: str, language: str) -> str:
 
 def _bare(word: str) -> str:
     """Returns a word without accents: the "É" of "État" is the "E" of "D.E."."""
+    if word.isascii():
+        return word
     return "".join(letter for letter in normalize("NFD", word) if not combining(letter)) or word

@@ -104,7 +104,10 @@ class Cited:
 
     def says(self, text: str) -> bool:
         """Whether a text is one of the cited ones, word for word."""
-        return any(comparable(text) == comparable(known) for known in self.verbatim)
+        if text in self.verbatim:
+            return True
+        said = comparable(text)
+        return any(said == comparable(known) for known in self.verbatim)
 
 
 def without_names(text: str, cited: Cited) -> str:

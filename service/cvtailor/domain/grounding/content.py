@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Collection, Iterable, Sequence
+from functools import cached_property
 from itertools import pairwise
 
 from cvtailor.domain.grounding.abbreviations import abbreviated_words, covered_by_abbreviation, cut_short
@@ -106,13 +107,22 @@ class _Known:
         # "Apache Kafka" is the whole name of the Kafka that the line speaks of.
         whole = (name for name in self._names if not _means_more(name, skill_names))
         self._words = words_told | {word for name in whole for word in words(name)}
-        self._meanings = frozenset(meaning for word in self._words for meaning in lexicon.meanings(word))
-        self._joined = frozenset(root for line in lines for root in _joined(line, lexicon))
-        self._short = covered_by_abbreviation(said, cited.texts, lines, text, lexicon)
         self._cut = frozenset(cut_short(text))
         # "BE" is a licence, "be" is not.
         shouted = () if claim.isupper() else _SHOUTED.findall(plain(claim))
         self._shouted = frozenset(map(str.lower, shouted))
+
+    @cached_property
+    def _meanings(self) -> frozenset[str | int]:
+        return frozenset(meaning for word in self._words for meaning in self._lexicon.meanings(word))
+
+    @cached_property
+    def _joined(self) -> frozenset[str]:
+        return frozenset(root for line in self._lines for root in _joined(line, self._lexicon))
+
+    @cached_property
+    def _short(self) -> frozenset[int]:
+        return covered_by_abbreviation(self._said, self._cited.texts, self._lines, self._text, self._lexicon)
 
     def holds(self, at: int) -> bool:
         """Whether a word of the claim says nothing, or stands in the evidence in some form."""
@@ -120,9 +130,9 @@ class _Known:
         return (
             self._says_nothing(at)
             or word in self._words
-            or at in self._short
             or not self._meanings.isdisjoint(self._lexicon.meanings(word))
             or self._is_seen_to(word)
+            or at in self._short
             or self._is_written_otherwise(at)
             or _is_alias(self._text, word, self._skill_names, self._names)
         )

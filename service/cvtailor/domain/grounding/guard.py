@@ -148,17 +148,11 @@ class _Guard:
         return Claim(id=claim.id, text=own[0].text, evidence_ids=(own[0].id,)) if own else None
 
     def _message[M: Message](self, message: M) -> M:
-        rules = LetterRules(self._cv, self._offer, message.language, self._skill_names)
+        rules = LetterRules(self._cv, self._offer, message.language, self._skill_names, self._evidence)
         paragraphs: list[Claim] = []
         for claim in message.paragraphs:
             objection = rules.check(claim)
-            lines = verbatim(claim, self._evidence)
-            source = (
-                claim.model_copy(update={"text": lines})
-                if lines and not rules.check(claim.model_copy(update={"text": lines}))
-                else None
-            )
-            kept = self._settle(claim, objection, source)
+            kept = self._settle(claim, objection, self._quotation(claim, rules) if objection else None)
             if kept:
                 paragraphs.append(kept)
         subject = message.subject
@@ -168,6 +162,12 @@ class _Guard:
             said = Claim(id=f"{message.address}.subject", text=message.subject)
             self._refuse(said, wrong.reason, wrong.detail, subject)
         return message.model_copy(update={"subject": subject, "paragraphs": tuple(paragraphs)})
+
+    def _quotation(self, claim: Claim, rules: LetterRules) -> Claim | None:
+        """Returns a paragraph of the lines it cites, if the rules let it pass."""
+        lines = verbatim(claim, self._evidence)
+        quotation = claim.model_copy(update={"text": lines})
+        return quotation if lines and not rules.check(quotation) else None
 
     def _settle(self, claim: Claim, objection: Objection | None, source: Claim | None) -> Claim | None:
         """Keeps a claim that nothing speaks against; else puts its source in its place, or nothing."""

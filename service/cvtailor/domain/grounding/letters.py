@@ -38,10 +38,18 @@ class LetterRules:
         offer: Its title, company and contact may be named where the message applies.
         language: Of the message.
         skill_names: Names the skills in a text.
+        evidence: Of the base CV, where it is at hand.
     """
 
-    def __init__(self, cv: BaseCv, offer: JobOffer, language: str, skill_names: SkillNames) -> None:
-        self._evidence = cv.evidence()
+    def __init__(
+        self,
+        cv: BaseCv,
+        offer: JobOffer,
+        language: str,
+        skill_names: SkillNames,
+        evidence: Mapping[EvidenceId, Evidence] | None = None,
+    ) -> None:
+        self._evidence = cv.evidence() if evidence is None else evidence
         self._kinds = {entry.id: entry.kind for _, entry in cv.entries()}
         self._skill_names = skill_names
         self._applying = applying_words(language) | FUNCTION_WORDS

@@ -29,8 +29,10 @@ _ENDS = frozenset(
     {"to", "from", "auf", "von", "at", "bei", "à", "a", "hasta", "desde", "now", "jetzt", "nach"}
 )
 _ONE = frozenset(["a", "an", "one", "ein", "eine", "einem", "einer", "einen", "un", "una", "une", "uno"])
+_OF = r"\s(?:of|de|der|von|des|sur)\s"
 _PART_OF = re.compile(
-    rf"(?i)(?<![\d.,])\b(?P<part>\d+|one|eine[rs]?|une?|uno|una|{'|'.join(NUMBER_WORDS)})\s(?:of|de|der|von|des|sur)\s(?:(?:the|our|its|my|los|las|les|nos|mis|den|der|unseren)\s)?"
+    rf"(?i)(?<![\d.,])\b(?=\w+{_OF})"  # most words are no part, and need not be looked up
+    rf"(?P<part>\d+|one|eine[rs]?|une?|uno|una|{'|'.join(NUMBER_WORDS)}){_OF}(?:(?:the|our|its|my|los|las|les|nos|mis|den|der|unseren)\s)?"
     r"(?P<whole>[^\W_]+)"
 )
 _FURTHER = re.compile(
@@ -50,9 +52,8 @@ _FROM_TO = re.compile(
 def check_numbers(claim: str, cited: Cited, lexicon: Lexicon) -> Objection | None:
     """Refuses a number that no cited line has with this unit, this bound and this neighbourhood."""
     known = [quantity for text in cited.by_entry for quantity in quantities(text)]
-    short = abbreviated_words(claim, cited, lexicon)
     for quantity in quantities(claim):
-        wrong = _check(quantity, known, cited, lexicon, short) or _check_rate(quantity, known, claim, cited)
+        wrong = _check(quantity, known, claim, cited, lexicon) or _check_rate(quantity, known, claim, cited)
         if wrong:
             return _objection(wrong)
     part = _part_of(claim, cited) or share_of(claim, cited, lexicon)
@@ -70,6 +71,8 @@ def _part_of(claim: str, cited: Cited) -> str:
     """Returns "three of the five" if a claim has only the five left, or nothing."""
     said = {quantity.count for quantity in quantities(claim)}
     said |= {1.0} if _ONE_OF.search(claim) else set()
+    if not said:
+        return ""
     for text in cited.texts:
         for match in _PART_OF.finditer(western(text)):
             parts, whole = quantities(match["part"]), quantities(match["whole"])
@@ -79,10 +82,8 @@ def _part_of(claim: str, cited: Cited) -> str:
     return ""
 
 
-def _check(
-    quantity: Quantity, known: Sequence[Quantity], cited: Cited, lexicon: Lexicon, short: frozenset[str]
-) -> str:
-    """Returns what is wrong with a number of a claim, or nothing; ``short`` abbreviates the evidence."""
+def _check(quantity: Quantity, known: Sequence[Quantity], claim: str, cited: Cited, lexicon: Lexicon) -> str:
+    """Returns what is wrong with a number of a claim, or nothing."""
     if (
         dated(quantity, cited)
         or _is_ratio_of_line(quantity, cited)
@@ -111,9 +112,9 @@ def _check(
     same = [other for other in same if _is_as_far(quantity, other)]
     if not same:
         return f"{quantity.count:g} is a level in the cited line, not a change"
-    if short.isdisjoint(quantity.before) and not any(
-        _counts_the_same(quantity, other, known, lexicon) for other in same
-    ):
+    if not any(_counts_the_same(quantity, other, known, lexicon) for other in same) and abbreviated_words(
+        claim, cited, lexicon
+    ).isdisjoint(quantity.before):
         return f"{quantity.count:g} counts something else in the cited line"
     return ""
 

@@ -2,7 +2,8 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from bisect import bisect_left
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -35,7 +36,10 @@ _POINTS = re.compile(
 )
 _YEARLY = re.compile(r"(?i)(?:par|pro|per)\s*$")
 _ARTICLE = re.compile(r"(?i)\b(?:an?|one|the|une?|una|eine[mnr]?)\s*$")
+_WORD_BEFORE = re.compile(r"([^\W\d_]+['’]?)\s*$")
+_FOREIGN_DIGIT = re.compile(r"[^\D0-9]")
 _WINDOW = 4
+_CHARS_BEFORE = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +92,7 @@ def western(text: str) -> str:
     Places in it are those of ``Quantity``.
     """
     shown = plain(text)
-    return spelt_out(shown if shown.isascii() else "".join(map(_western_digit, shown)))
+    return spelt_out(_FOREIGN_DIGIT.sub(_western_digit, shown))
 
 
 @lru_cache(maxsize=8_192)
@@ -99,12 +103,13 @@ def quantities(text: str) -> tuple[Quantity, ...]:
         _Token(match["number"] or match[0], *match.span(), match["number"] is not None, bool(match["plus"]))
         for match in _TOKEN.finditer(shown)
     ]
+    telling = [at for at, token in enumerate(tokens) if _is_telling(token)]
     found: list[Quantity] = []
     at = 0
     while at < len(tokens):
         size, value, unit = _value_at(shown, tokens, at)
         if size:
-            found.append(_quantity(shown, tokens, at, size, value, unit))
+            found.append(_quantity(shown, tokens, telling, at, size, value, unit))
         at += max(size, 1)
     return tuple(_with_ranges(shown, found))
 
@@ -117,10 +122,8 @@ def without_quantities(text: str) -> str:
     return shown
 
 
-def _western_digit(character: str) -> str:
-    if character.isdecimal() and not character.isascii():
-        return str(unicodedata.digit(character))
-    return character
+def _western_digit(digit: re.Match[str]) -> str:
+    return str(unicodedata.digit(digit[0]))
 
 
 def _value_at(text: str, tokens: list[_Token], at: int) -> tuple[int, float, str]:
@@ -152,7 +155,7 @@ def _value_at(text: str, tokens: list[_Token], at: int) -> tuple[int, float, str
     if following.rstrip(".") in SCALES:
         gap = text[token.end : tokens[at + 1].start]
         single = len(following) == 1
-        money = single and (_money_after(tokens, at + 1) or _CURRENCY_BEFORE.search(text[: token.start]))
+        money = single and (_money_after(tokens, at + 1) or _ending(_CURRENCY_BEFORE, text, token.start))
         if gap == "" or (gap in (" ", "\u00a0", "\u202f") and (not single or money)):
             return 2, value * SCALES[following.rstrip(".")], ""
     return 1, value, ""
@@ -184,10 +187,21 @@ def _parse(number: str) -> float:
     return float(".".join(parts))
 
 
-def _quantity(text: str, tokens: list[_Token], at: int, size: int, count: float, unit: str) -> Quantity:
+def _ending(pattern: re.Pattern[str], text: str, end: int) -> re.Match[str] | None:
+    """Returns the match of a pattern that ends in ``$``, as if the text ended at ``end``.
+
+    Only a window before it is searched: a line of thousands of numbers would else take a search of the line
+    for each of them.
+    """
+    return pattern.search(text, max(0, end - _CHARS_BEFORE), end)
+
+
+def _quantity(
+    text: str, tokens: Sequence[_Token], telling: Sequence[int], at: int, size: int, count: float, unit: str
+) -> Quantity:
     last = at + size - 1
-    before, end, factor = text[: tokens[at].start], tokens[last].end, 1.0
-    currency = _CURRENCY_BEFORE.search(before)
+    begin, end, factor = tokens[at].start, tokens[last].end, 1.0
+    currency = _ending(_CURRENCY_BEFORE, text, begin)
     points = _POINTS.match(text, end)
     if points:
         unit, end = "points", points.end()
@@ -202,28 +216,28 @@ def _quantity(text: str, tokens: list[_Token], at: int, size: int, count: float,
             and not _is_article(text, following)
         ):
             (unit, factor), end = known, following.end
-    cleaned = before[: currency.start()] if currency else before
-    bound = BOUND_BEFORE.search(cleaned)
-    lead = cleaned[: bound.start()] if bound else cleaned
+    cleaned = currency.start() if currency else begin
+    bound = _ending(BOUND_BEFORE, text, cleaned)
     name = "over" if tokens[last].plus else ""
     if bound:
         name = BOUNDS[bound["words"].lower()] if bound["words"] else SIGNS[bound["sign"]]
-    led_by = re.search(r"([^\W\d_]+['’]?)\s*$", _ARTICLE.sub("", cleaned) if unit == "share" else cleaned)
+    article = _ending(_ARTICLE, text, cleaned) if unit == "share" else None
+    led_by = _ending(_WORD_BEFORE, text, article.start() if article else cleaned)
     return Quantity(
         value=round(count * factor, 9),
         count=count,
         unit=unit,
         bound=name,
-        before=_telling(reversed(tokens[:at])),
-        after=_telling(tokens[last + 1 :]),
+        before=_before(tokens, telling, at),
+        after=_after(tokens, telling, last + 1),
         led_by=led_by[1].lower() if led_by else "",
-        start=len(lead),
+        start=bound.start() if bound else cleaned,
         end=end,
-        digits=tokens[at].start,
+        digits=begin,
     )
 
 
-def _past_of(tokens: list[_Token], at: int) -> _Token:
+def _past_of(tokens: Sequence[_Token], at: int) -> _Token:
     """Returns the token behind the "de" of "2 millones de euros"."""
     return tokens[at + 1] if tokens[at].low in ("de", "of", "d") and at + 1 < len(tokens) else tokens[at]
 
@@ -232,7 +246,7 @@ def _is_article(text: str, token: _Token) -> bool:
     """Whether "an" is the English article, not the French year."""
     if token.low != "an":
         return False
-    return text[token.end : token.end + 2].strip(" .,)") != "" or bool(_YEARLY.search(text[: token.start]))
+    return text[token.end : token.end + 2].strip(" .,)") != "" or bool(_ending(_YEARLY, text, token.start))
 
 
 def _with_ranges(text: str, found: list[Quantity]) -> list[Quantity]:
@@ -249,12 +263,16 @@ def _with_ranges(text: str, found: list[Quantity]) -> list[Quantity]:
     return found
 
 
-def _telling(tokens: Iterable[_Token]) -> tuple[str, ...]:
-    found: list[str] = []
-    for token in tokens:
-        word = token.low
-        if not token.is_number and word not in FUNCTION_WORDS and word not in NUMBER_WORDS and len(word) > 1:
-            found.append(word)
-        if len(found) == _WINDOW:
-            break
-    return tuple(found)
+def _is_telling(token: _Token) -> bool:
+    word = token.low
+    return not token.is_number and word not in FUNCTION_WORDS and word not in NUMBER_WORDS and len(word) > 1
+
+
+def _before(tokens: Sequence[_Token], telling: Sequence[int], at: int) -> tuple[str, ...]:
+    end = bisect_left(telling, at)
+    return tuple(tokens[place].low for place in reversed(telling[max(0, end - _WINDOW) : end]))
+
+
+def _after(tokens: Sequence[_Token], telling: Sequence[int], at: int) -> tuple[str, ...]:
+    begin = bisect_left(telling, at)
+    return tuple(tokens[place].low for place in telling[begin : begin + _WINDOW])

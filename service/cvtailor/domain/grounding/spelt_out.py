@@ -11,7 +11,9 @@ _AT_MOST = (
     r"(?:at (?:the )?most|como máximo|a lo sumo|au maximum|"
     r"(?:or|o|ou|oder) (?:less|fewer|menos|moins|weniger))"
 )
-_NUMBER = r"\d[\d.,]*\d|\d|two|three|four|five|six|seven|eight|nine|ten"
+# Begun at its first digit and never given back: a line of digits alone would take minutes otherwise.
+_FIGURE = r"(?<!\d)(?<!\d[.,])\d++(?:[.,]++\d++)*+"
+_NUMBER = rf"{_FIGURE}|two|three|four|five|six|seven|eight|nine|ten"
 _MEASURED = rf"(?:(?:{_NUMBER})(?:\s?(?!\d)[^\W\d]+|\s?%)?|(?:one|an?) (?:minute|hour|day|week|month|year)\b)"
 
 
@@ -88,7 +90,10 @@ _IDIOMS: tuple[tuple[str, str | Callable[[re.Match[str]], str]], ...] = (
     (r"\bdos años y medio\b", "30 months"),
     (r"\b(?:two|2) and a half years\b|\bzweieinhalb jahren?\b|\bdeux ans et demi\b", "30 months"),
     (r"\b(?:eineinhalb|anderthalb) (?=tage|wochen|monate|liter|meter|kilo)", "1.5 "),
-    (r"\b(?P<minutes>\d+) ?min(?:utes?|uten)?\.? (?:and |und )?(?P<seconds>[0-5]?\d) ?s(?:ec)?\b", _seconds),
+    (
+        r"\b(?P<minutes>\d{1,9}) ?min(?:utes?|uten)?\.? (?:and |und )?(?P<seconds>[0-5]?\d) ?s(?:ec)?\b",
+        _seconds,
+    ),
     (r"\b(?P<hours>\d{1,2}) ?h(?:ours?)? ?(?:and )?(?P<minutes>[0-5]\d)(?: ?min)?\b(?! ?%)", _minutes),
     (r"\b(?P<hour>1?\d)(?::(?P<minute>[0-5]\d))? ?(?P<half>[ap])\.?m\b\.?", _clock),
     (r"\b(?P<hour>[01]?\d|2[0-4]):(?P<minute>[0-5]\d)\b(?: ?(?:uhr|h)\b)?", _clock_24),

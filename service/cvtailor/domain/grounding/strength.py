@@ -37,14 +37,13 @@ def makes_reservation(text: str, language: str) -> bool:
 
 def check_strength(claim: str, cited: Cited, lexicon: Lexicon) -> Objection | None:
     """Refuses stronger words than the cited lines have, and lines whose reservation was left away."""
-    evidence = [part for line in cited.texts for part in _clauses(line, lexicon)]
     for clause in _clauses(claim, lexicon):
         for ladder, word in product(_LADDERS, clause):
             level = lexicon.strength(ladder, word)
             if (
                 level >= _STRONG
                 and not _is_passive(clause, word)
-                and level > _level_of_source(clause, word, ladder, evidence, lexicon)
+                and level > _level_of_source(clause, word, ladder, cited, lexicon)
                 and word not in abbreviated_words(claim, cited, lexicon)
             ):
                 return _objection(f"“{word}” is stronger than the cited line")
@@ -116,14 +115,9 @@ def _own_part(part: Sequence[str], strong: str, lexicon: Lexicon) -> list[str]:
     ]
 
 
-def _level_of_source(
-    clause: Sequence[str],
-    strong: str,
-    ladder: str,
-    evidence: Sequence[tuple[str, ...]],
-    lexicon: Lexicon,
-) -> int:
+def _level_of_source(clause: Sequence[str], strong: str, ladder: str, cited: Cited, lexicon: Lexicon) -> int:
     """Returns the rung that the evidence reaches where it speaks of the same thing."""
+    evidence = [part for line in cited.texts for part in _clauses(line, lexicon)]
     about = _telling(clause, lexicon)
     shared = [sum(any(lexicon.same(word, other) for other in part) for word in about) for part in evidence]
     most = max(shared, default=0)
@@ -147,8 +141,9 @@ def _level_of_source(
 def _dropped_reservation(claimed: Collection[str], clause: str, lexicon: Lexicon, share: float) -> str:
     """Returns the reservation of a clause that a claim repeats without it, or nothing."""
     told = [word for word in canonical_words(clause, lexicon) if word not in FUNCTION_WORDS]
-    guarded = [(word, kind) for word in told for kind in _reservations(word, lexicon)]
-    rest = [word for word in told if not _reservations(word, lexicon)]
+    reservations = {word: _reservations(word, lexicon) for word in told}
+    guarded = [(word, kind) for word in told for kind in reservations[word]]
+    rest = [word for word in told if not reservations[word]]
     if not guarded or not rest:
         return ""
     repeated = [word for word in rest if any(lexicon.same(word, other) for other in claimed)]

@@ -53,7 +53,7 @@ def _unparted(short: re.Match[str]) -> str:
 @lru_cache(maxsize=8_192)
 def words(text: str) -> tuple[str, ...]:
     """Returns the words of a text in lower case; hyphenated words as their parts."""
-    return tuple(match[0].lower().replace("’", "'") for match in _WORD.finditer(plain(text)))
+    return tuple(map(str.lower, _WORD.findall(plain(text).replace("’", "'"))))
 
 
 @lru_cache(maxsize=8_192)

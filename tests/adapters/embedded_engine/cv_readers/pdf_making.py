@@ -27,7 +27,7 @@ def typeset(body: str, head: str = HEAD) -> bytes:
 
 
 def typeset_as_it_is(press: Press, cv: BaseCv, theme: Theme) -> bytes:
-    return press.render(_nothing_changed(cv), theme, date(2026, 11, 22)).pdf
+    return press.render(as_it_is(cv), theme, date(2026, 11, 22)).pdf
 
 
 def example(folder: Path) -> BaseCv:
@@ -41,7 +41,7 @@ def example(folder: Path) -> BaseCv:
     return read_cv(CvSource(format=formats[path.suffix], content=path.read_bytes()))
 
 
-def _nothing_changed(cv: BaseCv) -> TailoredCv:
+def as_it_is(cv: BaseCv) -> TailoredCv:
     sections = (
         TailoredSection(
             key=section.key,

@@ -51,9 +51,8 @@ def with_lost_lines(cv: BaseCv, source: Iterable[Scalar]) -> BaseCv:
     return cv.model_copy(update={"unplaced": cv.unplaced + tuple(lost)}) if lost else cv
 
 
-def _words(text: str) -> Iterator[str]:
-    for found in _WORD.finditer(text.casefold()):
-        yield found[0].lstrip("0") or "0"
+def _words(text: str) -> list[str]:
+    return [word.lstrip("0") or "0" for word in _WORD.findall(text.casefold())]
 
 
 def _texts(cv: BaseCv) -> Iterator[str]:

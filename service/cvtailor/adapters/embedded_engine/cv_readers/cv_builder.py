@@ -26,6 +26,8 @@ from cvtailor.domain.limits import CV_LINES_MAX
 _KEEP_MARK = re.compile(r"^\s*\[keep\]\s*|\s*\[keep\]\s*$", re.IGNORECASE)
 _NOT_OF_A_KEY = re.compile(r"[^a-z0-9]+")
 _KEY_CHARS_MAX = 60
+# Of one line, bullet or fact, whose own lines in the source are joined.
+_SAID_CHARS_MAX = 8_000
 
 
 def split_keep_mark(text: str) -> tuple[str, bool]:
@@ -235,6 +237,7 @@ class CvBuilder:
         cv = BaseCv(
             contact=self.contact.finish(), sections=tuple(sections), unplaced=(*self._unplaced, *notices)
         )
+        self._check_lengths(cv)
         lines_of_entries = (sum(1 for _ in entry.lines()) for _, entry in cv.entries())
         line_count = sum(max(1, lines) for lines in lines_of_entries) + len(cv.unplaced)
         if line_count > CV_LINES_MAX:
@@ -243,6 +246,17 @@ class CvBuilder:
                 self.field,
             )
         return cv
+
+    def _check_lengths(self, cv: BaseCv) -> None:
+        for said in cv.evidence().values():
+            if len(said.text) > _SAID_CHARS_MAX:
+                raise unreadable(
+                    f"{said.id} has {len(said.text):,} characters; at most {_SAID_CHARS_MAX:,} are read."
+                    " Break it up into lines.",
+                    self.field,
+                    line=said.position.line,
+                    path=said.position.path,
+                )
 
 
 def _unique_key(draft: SectionDraft, taken: set[str]) -> str:

@@ -26,6 +26,7 @@ _HIDDEN = re.compile(
 )
 _OTHER_SPACES = re.compile("[\x0b\x0c\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]")
 _LINE_CHARS_MAX = 4_000
+_LINES_OF_ONE_WRITTEN_MAX = 25  # the others are empty
 _LINE_BREAKS = re.compile(r"\r\n?")
 
 
@@ -133,6 +134,7 @@ def split_lines(text: str, field: str) -> list[str]:
         InvalidInput: More or longer lines than a CV has; names the line.
     """
     lines = text.split("\n")
+    check_line_count(len(lines) // _LINES_OF_ONE_WRITTEN_MAX, field)
     written = 0
     for number, line in enumerate(lines, 1):
         written += bool(line.strip())

@@ -87,7 +87,9 @@ class EmbeddedMatcher:
         """Returns the score of each text of the CV for one ask."""
         is_long = len(query) >= _LONG_ASK_TERMS
         return [
-            weight * score * (_LONE_WORD_SHARE if is_long and _is_lone_word(query, text.bag) else 1.0)
+            weight
+            * score
+            * (_LONE_WORD_SHARE if is_long and score and _is_lone_word(query, text.bag) else 1.0)
             for text, score in zip(index.texts, index.bm25.scores(query), strict=True)
         ]
 

@@ -1,7 +1,7 @@
 """The words by which a sentence of an ad is known, whatever heading it stands under."""
 
 import re
-from typing import NamedTuple
+from functools import cached_property
 
 
 def _pattern(*alternatives: str) -> re.Pattern[str]:
@@ -183,29 +183,52 @@ PAGE_FURNITURE = re.compile(
 )
 
 
-class Sentence(NamedTuple):
-    """What the words of a sentence say about it, heading aside."""
+class Sentence:
+    """What the words of a sentence say about it, heading aside; each table is searched when asked for.
 
-    for_machines: bool
-    boilerplate: bool
-    benefit: bool
-    self_description: bool
-    nice: bool
-    asks: bool
-    task: bool
+    Args:
+        text: The sentence, or a part of it.
+        whole: The sentence that it is a part of: what asks in a sentence asks in each of its parts.
+    """
 
+    def __init__(self, text: str, whole: "Sentence | None" = None) -> None:
+        self._text = text
+        self._whole = whole
 
-def read_cues(text: str) -> Sentence:
-    """Looks a sentence up in every table of cue phrases."""
-    return Sentence(
-        for_machines=bool(FOR_MACHINES.search(text)) or _is_blob(text),
-        boilerplate=bool(LEGAL.search(text) or APPLY.search(text)),
-        benefit=bool(BENEFITS.search(text)),
-        self_description=bool(SELF_DESCRIPTION.search(text)),
-        nice=bool(NICE.search(text)),
-        asks=bool(STRONG_ASK.search(text)),
-        task=bool(TASK.search(text)),
-    )
+    @cached_property
+    def for_machines(self) -> bool:
+        """Whether it talks to a program."""
+        return bool(FOR_MACHINES.search(self._text)) or _is_blob(self._text)
+
+    @cached_property
+    def boilerplate(self) -> bool:
+        """Whether the law or the way to apply is spoken of."""
+        return bool(LEGAL.search(self._text) or APPLY.search(self._text))
+
+    @cached_property
+    def benefit(self) -> bool:
+        """Whether it says what the employer gives."""
+        return bool(BENEFITS.search(self._text))
+
+    @cached_property
+    def self_description(self) -> bool:
+        """Whether it says what the employer is."""
+        return bool(SELF_DESCRIPTION.search(self._text))
+
+    @cached_property
+    def nice(self) -> bool:
+        """Whether it tells of a wish."""
+        return bool(NICE.search(self._text))
+
+    @cached_property
+    def asks(self) -> bool:
+        """Whether it, or the sentence that it is a part of, asks for something."""
+        return self._whole.asks if self._whole else bool(STRONG_ASK.search(self._text))
+
+    @cached_property
+    def task(self) -> bool:
+        """Whether it tells of the work."""
+        return bool(TASK.search(self._text))
 
 
 def _is_blob(text: str) -> bool:

@@ -2,10 +2,10 @@
 
 import html
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from cvtailor.adapters.embedded_engine.words import is_invisible, word_set
+from cvtailor.adapters.embedded_engine.words import is_invisible, visible, word_set
 from cvtailor.domain.job_offer import Span
 
 _HTML = re.compile(r"<\s*(?:p|br|li|ul|ol|div|h[1-6]|strong|table)\b[^>]*>", re.IGNORECASE)
@@ -25,6 +25,9 @@ _BULLET = re.compile(
 _MARKDOWN_HEADING = re.compile(r"\s*#{1,6}\s+(?=\S)")
 _BOLD_LINE = re.compile(r"\s*(?:\*\*|__)(?P<text>[^*_]+)(?:\*\*|__)\s*(?P<colon>:?)\s*$")
 _OVERLONG = re.compile(r"\S{120,}")
+_SPACES_MAX = 40
+_BREAKS_MAX = 4
+_LONG_GAP = re.compile(rf"\s{{{_BREAKS_MAX + 1}}}")
 _WRAP_CHARS_MIN = 60
 _WRAP_CHARS_MAX = 110
 _PROSE_CHARS_MIN = 30
@@ -58,8 +61,11 @@ class PostingText:
     """What a reader sees of an ad, and where each character of it came from."""
 
     def __init__(self, text: str) -> None:
-        pairs = [(character, at) for character, at in _seen(text) if not is_invisible(character)]
+        pairs = list(_seen(text))
         shown = "".join(character for character, _ in pairs)
+        if visible(shown) != shown or _LONG_GAP.search(shown):
+            pairs = list(_closed_up(pair for pair in pairs if not is_invisible(pair[0])))
+            shown = "".join(character for character, _ in pairs)
         # No word is this long: encoded data is blanked, which also bounds what patterns can backtrack over.
         self.clean = _OVERLONG.sub(lambda match: " " * len(match[0]), shown)
         self._origins = [at for _, at in pairs]
@@ -140,11 +146,28 @@ def _parse_line(content: str, start: int, after_blank: bool) -> PostingLine:
     )
 
 
+def _closed_up(pairs: Iterable[tuple[str, int]]) -> Iterator[tuple[str, int]]:
+    """Leaves out what is too much of a run of white space, over which patterns would backtrack."""
+    spaces = breaks = 0
+    for character, at in pairs:
+        if not character.isspace():
+            spaces = breaks = 0
+        elif character == "\n":
+            breaks += 1
+            if breaks > _BREAKS_MAX:
+                continue
+        else:
+            spaces += 1
+            if spaces > _SPACES_MAX:
+                continue
+        yield character, at
+
+
 def _seen(text: str) -> Iterator[tuple[str, int]]:
     """Yields each character as displayed, with its index; HTML tags become line breaks or nothing."""
     text = text.replace("\r\n", " \n").replace("\r", "\n")
     if not _HTML.search(text):
-        yield from ((character, at) for at, character in enumerate(text))
+        yield from zip(text, range(len(text)), strict=True)
         return
     at = 0
     while at < len(text):

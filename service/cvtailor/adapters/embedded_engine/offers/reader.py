@@ -15,7 +15,7 @@ from cvtailor.adapters.embedded_engine.offers.requirements import REQUIREMENTS_M
 from cvtailor.adapters.embedded_engine.offers.salary import find_salary
 from cvtailor.adapters.embedded_engine.skills.table import SkillTable, load_skill_table
 from cvtailor.adapters.embedded_engine.words import LANGUAGES, fold, unmarked
-from cvtailor.domain.errors import NotUnderstood, Reason
+from cvtailor.domain.errors import InvalidInput, NotUnderstood, Reason
 from cvtailor.domain.job_offer import (
     JobOffer,
     JobPosting,
@@ -26,6 +26,7 @@ from cvtailor.domain.job_offer import (
 )
 
 _HEAD_CHARS = 1_500
+_LINES_MAX = 4_000
 _DEPARTMENTS = frozenset(
     {
         "Accounting",
@@ -58,6 +59,7 @@ class EmbeddedOfferReader:
         """Reads an ad.
 
         Raises:
+            InvalidInput: It has more lines than an ad (``POSTING_UNREADABLE``).
             NotUnderstood: It asks for nothing that a person could have (``POSTING_UNREADABLE``).
         """
         return await asyncio.to_thread(self._read, posting)
@@ -65,6 +67,13 @@ class EmbeddedOfferReader:
     def _read(self, posting: JobPosting) -> JobOffer:
         text = PostingText(posting.text)
         lines = text.lines()
+        if len(lines) > _LINES_MAX:
+            raise InvalidInput(
+                f"The job posting has {len(lines):,} lines; at most {_LINES_MAX:,} are read."
+                " Send the ad alone.",
+                reason=Reason.POSTING_UNREADABLE,
+                field="posting.text",
+            )
         language = language_of(text.clean)
         is_surely_an_ad = language not in LANGUAGES or bool(SEEKING.search(text.clean))
         asks = find_asks(lines, self._table, is_surely_an_ad=is_surely_an_ad)

@@ -8,9 +8,7 @@ from dataclasses import dataclass
 from cvtailor.adapters.embedded_engine.offers.cues import (
     LABELLED_FACT,
     PAGE_FURNITURE,
-    STRONG_ASK,
     Sentence,
-    read_cues,
 )
 from cvtailor.adapters.embedded_engine.offers.headings import Zone, heading_zone, inline_heading
 from cvtailor.adapters.embedded_engine.offers.posting import PostingLine
@@ -105,16 +103,16 @@ def _pieces(lines: list[PostingLine]) -> Iterator[_Piece]:
                 yield from _listed(text[inline[1] :], line.start + start + inline[1], inline[0])
                 continue
             after_list = has_list and not line.is_bullet
-            for clause, offset in _clauses(text, line.start + start, is_prose=not line.is_bullet):
-                # What asks in a sentence asks in each of its parts.
-                cues = read_cues(clause)._replace(asks=read_cues(text).asks)
+            whole = Sentence(text)
+            for clause, offset in _clauses(text, line.start + start, whole, is_prose=not line.is_bullet):
                 end_of = offset + len(clause)
+                cues = Sentence(clause, whole)
                 yield _Piece(clause, offset, end_of, zone, line.is_bullet, cues, after_list)
 
 
-def _clauses(text: str, at: int, *, is_prose: bool) -> Iterator[tuple[str, int]]:
+def _clauses(text: str, at: int, cues: Sentence, *, is_prose: bool) -> Iterator[tuple[str, int]]:
     """Yields what a sentence asks for, part by part: "you have A, know B and write C" asks three things."""
-    breaks = list(_CLAUSE_BREAK.finditer(text)) if is_prose and STRONG_ASK.search(text) else []
+    breaks = list(_CLAUSE_BREAK.finditer(text)) if is_prose and cues.asks else []
     cuts = [(0, 0), *(match.span() for match in breaks), (len(text), len(text))]
     for (_, start), (stop, _) in itertools.pairwise(cuts):
         clause = text[start:stop].rstrip(" ,")
@@ -131,9 +129,8 @@ def _sentences(line: PostingLine) -> Iterator[tuple[int, int]]:
     cuts = [0, *(match.end() for match in breaks), len(line.text)]
     parts = [(start, end) for start, end in itertools.pairwise(cuts) if line.text[start:end].strip()]
     if line.is_bullet and len(parts) > 1:
-        ranks = {read_cues(line.text[start:end]).nice for start, end in parts}
-        machines = any(read_cues(line.text[start:end]).for_machines for start, end in parts)
-        if len(ranks) == 1 and not machines:
+        cues = [Sentence(line.text[start:end]) for start, end in parts]
+        if len({part.nice for part in cues}) == 1 and not any(part.for_machines for part in cues):
             parts = [(0, len(line.text))]
     for start, end in parts:
         yield start, start + len(line.text[start:end].rstrip(" ;."))
@@ -158,7 +155,7 @@ def _listed(text: str, at: int, zone: Zone) -> Iterator[_Piece]:
         text = rest[start:stop].strip(" ,;")
         if text:
             offset = at + start
-            yield _Piece(text, offset, offset + len(text), zone, True, read_cues(text))
+            yield _Piece(text, offset, offset + len(text), zone, True, Sentence(text))
         start = end
 
 
@@ -179,7 +176,7 @@ def _judge(piece: _Piece) -> Zone | None:
     if zone in {Zone.MUST, Zone.NICE}:
         if cues.boilerplate and not (piece.is_listed and cues.asks):
             return None
-        if not cues.asks and (piece.follows_list or (cues.self_description and not piece.is_listed)):
+        if (piece.follows_list or (not piece.is_listed and cues.self_description)) and not cues.asks:
             return None
         return Zone.NICE if cues.nice else zone
     if cues.boilerplate or (cues.benefit and not cues.asks):

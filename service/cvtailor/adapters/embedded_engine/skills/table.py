@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache, lru_cache
 from importlib.resources import files
+from typing import NamedTuple
 
 _TOKEN = re.compile(r"[^\W_]+|[+#&]|(?<![\w.])\.(?=\w)")
 _GAP = re.compile(r"\s{0,2}|[-‐–/.’']")
@@ -64,13 +65,12 @@ class SkillMention:
 class _Spelling:
     skill: str
     text: str
-    keys: tuple[str, ...]
+    keys: list[str]
     certainty: Certainty
     is_name: bool
 
 
-@dataclass(frozen=True, slots=True)
-class _Token:
+class _Token(NamedTuple):
     key: str
     start: int
     end: int
@@ -169,7 +169,7 @@ class SkillTable:
     def _spelling_at(self, text: str, found: list[_Token], at: int) -> _Spelling | None:
         for spelling in self._by_first.get(found[at].key, ()):
             stretch = found[at : at + len(spelling.keys)]
-            if tuple(token.key for token in stretch) == spelling.keys and _stands(text, stretch, spelling):
+            if [token.key for token in stretch] == spelling.keys and _stands(text, stretch, spelling):
                 return spelling
         return None
 
@@ -177,7 +177,7 @@ class SkillTable:
 def _parse_spelling(name: str, marked: str, is_name: bool) -> _Spelling:
     certainty = Certainty(marked[0]) if marked[0] in "=!" else Certainty.ANY_CASE
     text = marked.lstrip("=!")
-    return _Spelling(name, text, tuple(token.key for token in _tokens(text)), certainty, is_name)
+    return _Spelling(name, text, [token.key for token in _tokens(text)], certainty, is_name)
 
 
 def _stands(text: str, stretch: list[_Token], spelling: _Spelling) -> bool:

@@ -20,7 +20,7 @@ _DEFINITE = re.compile(rf"(?i)\b(?:{_DETERMINERS})\s+(?=\w)")
 _NOUN_PHRASE = re.compile(r"\w[\w-]*(?: \w[\w-]*){0,3}")
 _SELF_DEFINED = frozenset({"that", "which", "who", "of", "für", "die", "der", "das", "qui", "que", "de"})
 _WORD = re.compile(r"[^\W\d_]{5,}")
-_KNOWN_BEFORE = re.compile(rf"(?i)\b(?:{_DETERMINERS}|my|our|their|his|her)\s+(?:\w+\s+)?$")
+_KNOWN_NEXT = re.compile(rf"(?i)\b(?:{_DETERMINERS}|my|our|their|his|her)\s+(?=(?P<between>\w+\s+)?)")
 _ROOT_CHARS = 6
 
 
@@ -34,14 +34,15 @@ def antecedents(lines: Sequence[Line]) -> Mapping[EvidenceId, EvidenceId]:
         lines: Of one entry, in the person's order.
     """
     found: dict[EvidenceId, EvidenceId] = {}
-    for at, line in enumerate(lines[1:], start=1):
-        if goes_on(line):
+    nearest: dict[str, int] = {}  # Root of a noun to the last line so far that brought it in.
+    for at, line in enumerate(lines):
+        if at and goes_on(line):
             found[line.id] = lines[at - 1].id
-            continue
-        named = frozenset(_taken_as_known(line))
-        source = next((before for before in reversed(lines[:at]) if named & set(_brought_in(before))), None)
-        if source:
-            found[line.id] = source.id
+        else:
+            earlier = [nearest[root] for root in _taken_as_known(line) if root in nearest]
+            if earlier:
+                found[line.id] = lines[max(earlier)].id
+        nearest.update(dict.fromkeys(_brought_in(line), at))
     return found
 
 
@@ -64,8 +65,9 @@ def _taken_as_known(line: Line) -> Iterator[str]:
 
 def _brought_in(line: Line) -> Iterator[str]:
     """Yields the roots of what a line speaks of without taking it as known."""
+    known = {at for match in _KNOWN_NEXT.finditer(line.text) for at in (match.end(), match.end("between"))}
     for match in _WORD.finditer(line.text):
-        if not _KNOWN_BEFORE.search(line.text, 0, match.start()):
+        if match.start() not in known:
             yield from _roots(match[0])
 
 

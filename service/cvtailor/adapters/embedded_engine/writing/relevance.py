@@ -61,7 +61,7 @@ class Relevance:
 
 def _has_figure(line: Line) -> bool:
     """Whether a line counts something; a year alone ("since 2022") is no achievement."""
-    return bool(_DIGIT.search(_YEAR.sub("", line.text)))
+    return bool(_DIGIT.search(line.text) and _DIGIT.search(_YEAR.sub("", line.text)))
 
 
 def _has_honour(line: Line) -> bool:

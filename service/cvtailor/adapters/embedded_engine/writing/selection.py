@@ -1,5 +1,6 @@
 """Orders the lines of an entry for an offer, and leaves out what answers nothing where enough else does."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 from cvtailor.adapters.embedded_engine.writing.antecedents import antecedents, goes_on
@@ -18,12 +19,11 @@ NOTHING_ASKED = "It answers nothing that this offer asks for, and its entry has 
 TOO_MANY = f"Its entry has {HIGHLIGHTS_MAX} lines that say more about this offer."
 
 
-def ordered(lines: Sequence[Line], relevance: Relevance) -> list[Line]:
-    """Returns lines, the most relevant first; near-equal ones keep their order.
+def _ordered(lines: Sequence[Line], worth: Mapping[EvidenceId, float]) -> list[Line]:
+    """Returns lines, the worthiest first; near-equal ones keep their order.
 
     A line that refers to an earlier one stays behind it, directly if it goes on from it ("This cut ...").
     """
-    worth = _worth_with_what_rests_on_it(lines, relevance)
     groups: list[list[Line]] = []
     for line in lines:
         if groups and goes_on(line):
@@ -39,45 +39,54 @@ def chosen(
     lines: Sequence[Line], relevance: Relevance, *, keep_all: bool
 ) -> tuple[list[Line], list[LeftOut]]:
     """Returns the lines to show, in order, and those left out with the reason."""
-    shown = ordered(lines, relevance)
+    sources = antecedents(lines)
+    worth = _worth_with_what_rests_on_it(lines, sources, relevance)
+    shown = _ordered(lines, worth)
     if keep_all:
         return shown, []
-    left_out: list[LeftOut] = []
-    for line, reason in list(_dispensable(lines, relevance)):
-        shown.remove(line)
-        left_out.append(LeftOut(evidence_id=line.id, text=line.text, reason=reason))
-    return shown, left_out
+    left_out = {
+        line.id: LeftOut(evidence_id=line.id, text=line.text, reason=reason)
+        for line, reason in _dispensable(lines, sources, worth, relevance)
+    }
+    return [line for line in shown if line.id not in left_out], list(left_out.values())
 
 
-def _worth_with_what_rests_on_it(lines: Sequence[Line], relevance: Relevance) -> Mapping[EvidenceId, float]:
+def _worth_with_what_rests_on_it(
+    lines: Sequence[Line], sources: Mapping[EvidenceId, EvidenceId], relevance: Relevance
+) -> Mapping[EvidenceId, float]:
     """Returns the worth of each line; one that others refer to is worth no less than they are."""
     worth = {line.id: relevance.worth(line) for line in lines}
-    for id, source in reversed(list(antecedents(lines).items())):
+    for id, source in reversed(list(sources.items())):
         worth[source] = max(worth[source], worth[id])
     return worth
 
 
-def _dispensable(lines: Sequence[Line], relevance: Relevance) -> Iterator[tuple[Line, str]]:
-    sources = antecedents(lines)
-    worth = _worth_with_what_rests_on_it(lines, relevance)
-    remaining = {line.id for line in lines}
+def _dispensable(
+    lines: Sequence[Line],
+    sources: Mapping[EvidenceId, EvidenceId],
+    worth: Mapping[EvidenceId, float],
+    relevance: Relevance,
+) -> Iterator[tuple[Line, str]]:
+    remaining = len(lines)
+    needed_by = Counter(sources.values())
     idle = frozenset(_idle(lines, relevance))
     # Of equals the later one goes first, so that what refers to a line goes before it.
     later_first = list(reversed(lines))
     for line in sorted(later_first, key=lambda line: worth[line.id]):
-        is_needed = any(sources.get(id) == line.id for id in remaining)
-        if line.keep or relevance.carries(line.id) or is_needed:
+        if line.keep or relevance.carries(line.id) or needed_by[line.id]:
             continue
-        if len(remaining) > HIGHLIGHTS_MAX:
+        if remaining > HIGHLIGHTS_MAX:
             reason = TOO_MANY
-        elif len(remaining) > _HIGHLIGHTS_KEPT_MIN and _says_little(line, relevance):
+        elif remaining > _HIGHLIGHTS_KEPT_MIN and _says_little(line, relevance):
             reason = NOTHING_ASKED
-        elif len(remaining) > 1 and line.id in idle:
+        elif remaining > 1 and line.id in idle:
             # No job loses its last line here: then only its facts would speak of it.
             reason = NOTHING_ASKED
         else:
             continue
-        remaining.discard(line.id)
+        remaining -= 1
+        if line.id in sources:
+            needed_by[sources[line.id]] -= 1
         yield line, reason
 
 

@@ -108,8 +108,7 @@ class Lexicon:
         self._ladders = {ladder: dict(self._rungs(table, ladder)) for ladder in ("role", "skill")}
         phrases = dict(_phrases(table["phrases"]))
         self._phrases = phrases
-        longest_first = sorted(phrases, key=len, reverse=True)
-        self._phrase = re.compile(rf"\b(?:{'|'.join(map(re.escape, longest_first))})(?!\w)")
+        self._phrase = re.compile(rf"\b(?:{_one_of(phrases)})(?!\w)")
         self.meanings = lru_cache(maxsize=65_536)(self._meanings)
         self.same = lru_cache(maxsize=65_536)(self._same)
 
@@ -172,7 +171,10 @@ class Lexicon:
     def strength(self, ladder: str, word: str) -> int:
         """Returns the rung of a word on ``role`` or ``skill``, from 1; 0 if it stands on neither."""
         rungs = self._ladders[ladder]
-        return rungs.get(word, 0) or max((rungs.get(root, 0) for root in self.roots(word)), default=0)
+        level, roots = rungs.get(word, 0), self.roots(word)
+        if level or rungs.keys().isdisjoint(roots):
+            return level
+        return max(rungs.get(root, 0) for root in roots)
 
     def rephrased(self, text: str) -> str:
         """Returns a lower-case text with each known phrase in its one-word form."""
@@ -213,6 +215,14 @@ def _phrases(lines: Iterable[str]) -> Iterator[tuple[str, str]]:
         said, _, meant = line.partition(" = ")
         for phrase in said.split("|"):
             yield phrase, meant
+
+
+def _one_of(phrases: Iterable[str]) -> str:
+    """Returns a pattern for any of the phrases, the longest first; only those of one letter are tried."""
+    by_letter: dict[str, list[str]] = defaultdict(list)
+    for phrase in sorted(phrases, key=len, reverse=True):
+        by_letter[phrase[0]].append(re.escape(phrase[1:]))
+    return "|".join(f"{re.escape(letter)}(?:{'|'.join(rest)})" for letter, rest in by_letter.items())
 
 
 @lru_cache(maxsize=len(LANGUAGES))
