@@ -1,8 +1,12 @@
+import asyncio
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
 from datetime import date
+from math import ceil
 
 from cvtailor.domain.application import Density, Theme
 from cvtailor.domain.base_cv import BaseCv, Contact, Entry, EntryKind, Section, SectionKind
-from cvtailor.domain.ports import PageFit, RenderedCv
+from cvtailor.domain.ports import PageFit, RenderedCv, TypesetCv
 from cvtailor.domain.tailored_cv import Claim, CoverLetter, TailoredCv, TailoredEntry, TailoredSection
 from cvtailor.steps.fit_pages import FittedCv, default_page_limit, fit_pages, told_last, without
 from hypothesis import given, settings
@@ -23,14 +27,56 @@ class LinesPerPage:
         }
         self.layouts = 0
 
-    async def measure(self, cv: TailoredCv, theme: Theme, density: Density = Density.NORMAL) -> PageFit:
+    async def measure(
+        self, cv: TailoredCv, theme: Theme, density: Density = Density.NORMAL, page_limit: int = 0
+    ) -> PageFit:
         self.layouts += 1
         shown, lines = sum(1 for _ in cv.claims()), self.lines[density]
         pages = max(1, -(-shown // lines))
         return PageFit(pages=pages, fill=(shown - (pages - 1) * lines) / lines)
 
+    async def typeset(self, cv: TailoredCv, theme: Theme, density: Density = Density.NORMAL) -> TypesetCv:
+        raise AssertionError("fitting asks for no PDF")
+
     async def render(self, cv: TailoredCv, theme: Theme, density: Density = Density.NORMAL) -> RenderedCv:
-        raise AssertionError("fitting makes no PDF")
+        raise AssertionError("fitting asks for no PDF")
+
+    async def pictures(self, made: TypesetCv) -> tuple[bytes, ...]:
+        raise AssertionError("fitting draws nothing")
+
+
+class Heights(LinesPerPage):
+    """A typesetter to which each line of the CV has a height of its own; tight setting helps."""
+
+    def __init__(self, heights: Sequence[float], tightness: float) -> None:
+        super().__init__(1)
+        self.heights, self.tightness = heights, tightness
+        self.at_once, self.most_at_once = 0, 0
+
+    def pages(self, shown: Iterable[int], density: Density) -> float:
+        scale = self.tightness if density is Density.COMPACT else 1.0
+        return 0.14 + scale * sum(self.heights[number] for number in shown)
+
+    async def measure(
+        self, cv: TailoredCv, theme: Theme, density: Density = Density.NORMAL, page_limit: int = 0
+    ) -> PageFit:
+        self.layouts += 1
+        self.at_once += 1
+        self.most_at_once = max(self.most_at_once, self.at_once)
+        await asyncio.sleep(0)
+        self.at_once -= 1
+        height = self.pages((int(claim.text.removeprefix("Did ")) for claim in cv.claims()), density)
+        pages = max(1, ceil(height))
+        return PageFit(pages=pages, fill=height - pages + 1)
+
+    def bisected(self, limit: int) -> tuple[Density, int]:
+        """Returns density and dropped lines as plain bisection finds them."""
+        lines = range(len(self.heights))
+        if self.pages(lines, Density.NORMAL) <= limit:
+            return Density.NORMAL, 0
+        return Density.COMPACT, bisect_left(
+            lines, True, key=lambda gone: self.pages(lines[gone:], Density.COMPACT) <= limit
+        )
 
 
 def job(highlights: int) -> TailoredCv:
@@ -69,7 +115,32 @@ async def test_as_few_lines_go_as_possible_in_few_layouts(highlights: int, lines
     fitted = await fit(job(highlights), typesetter, limit)
     assert fitted.pages <= limit
     assert len(fitted.left_out) == max(0, highlights - limit * lines)
-    assert typesetter.layouts <= 9
+    assert typesetter.layouts <= 13
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.lists(st.floats(0, 0.4), min_size=1, max_size=80).filter(lambda heights: sum(heights) > 0.6),
+    st.floats(0.5, 1),
+    st.integers(1, 3),
+)
+async def test_guessing_finds_what_bisection_finds(
+    heights: list[float], tightness: float, limit: int
+) -> None:
+    typesetter = Heights(heights, tightness)
+    fitted = await fit(job(len(heights)), typesetter, limit)
+    density, dropped = typesetter.bisected(limit)
+    assert len(fitted.left_out) == dropped
+    if density is Density.COMPACT:
+        assert fitted.density is Density.COMPACT
+    assert typesetter.layouts == fitted.renders <= 14
+
+
+async def test_the_two_layouts_that_prove_the_fewest_lines_are_made_beside_each_other() -> None:
+    typesetter = Heights([1 / 48] * 60, tightness=0.9)
+    fitted = await fit(job(60), typesetter, limit=1)
+    assert len(fitted.left_out) == typesetter.bisected(1)[1] == 15
+    assert (typesetter.layouts, typesetter.most_at_once) == (3, 2)
 
 
 async def test_what_fits_when_set_tighter_loses_nothing() -> None:

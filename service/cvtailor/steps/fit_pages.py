@@ -1,5 +1,6 @@
 """Fits a tailored CV to the pages asked for: tightens the design, leaves out the least relevant lines."""
 
+import asyncio
 from collections.abc import Collection, Sequence
 from datetime import date
 
@@ -10,10 +11,14 @@ from cvtailor.domain.model import DomainModel
 from cvtailor.domain.ports import PageFit, Typesetter
 from cvtailor.domain.run import Progress
 from cvtailor.domain.tailored_cv import Claim, Message, TailoredCv, TailoredEntry, TailoredSection
+from cvtailor.steps.page_guess import COMPACT_TO_NORMAL, DroppedLinesGuess
 
 YEARS_FOR_TWO_PAGES = 10
 FILL_MIN = 0.6
 """Share of the last page that should be used; below it the page looks abandoned."""
+
+_GUESSES_MAX = 3
+"""Rounds of guessing before plain bisection."""
 
 _NEVER_DROPPED = frozenset({SectionKind.EXPERIENCE, SectionKind.EDUCATION})
 TOO_LONG = "It is among the least relevant to this offer, and the pages asked for are full."
@@ -53,8 +58,10 @@ async def fit_pages(
 ) -> FittedCv:
     """Finds the layout that shows the most on the pages asked for, and fills them.
 
-    What does not fit is first set tighter; then the fewest lines go, by bisection, for pages never grow
-    when a line goes. What leaves the last page half empty is set wider, or tighter if that saves the page.
+    What does not fit is first set tighter; then the fewest lines go. What leaves the last page half empty
+    is set wider, or tighter if that saves the page. Pages never grow when a line goes or the setting gets
+    tighter: so the fewest lines are proven by two layouts, one that fits and one with a line more that
+    doesn't. A guess of heights says which two to try.
 
     Args:
         typesetter: Lays out.
@@ -71,12 +78,18 @@ async def fit_pages(
     """
     present = {claim.id for claim in cv.claims()}
     order = [id for id in drop_order if id in present]
-    layouts = _Layouts(typesetter, cv, order, theme, report)
+    layouts = _Layouts(typesetter, cv, order, page_limit, theme, report)
     density, dropped = Density.NORMAL, 0
-    fit = await layouts.at(density, 0)
-    if fit.pages > page_limit:
+    guess = DroppedLinesGuess(layouts.variant, len(order), page_limit)
+    if guess.dropped():
+        # Where lines must go though it is set tightly, normal setting need not be tried.
+        dropped = await _fewest_dropped(layouts, guess, len(order), page_limit)
+    if dropped:
         density = Density.COMPACT
-        dropped = await _fewest_dropped(layouts, density, len(order), page_limit)
+    elif (fit := await layouts.at(density, 0)).pages > page_limit:
+        density = Density.COMPACT
+        guess.learn(0, fit, COMPACT_TO_NORMAL)
+        dropped = await _fewest_dropped(layouts, guess, len(order), page_limit)
     elif fit.fill < FILL_MIN:
         density = await _fuller(layouts, fit, page_limit)
     fit = await layouts.at(density, dropped)
@@ -100,35 +113,65 @@ class _Layouts:
     """Lays out each variant once."""
 
     def __init__(
-        self, typesetter: Typesetter, cv: TailoredCv, order: Sequence[str], theme: Theme, report: Progress
+        self,
+        typesetter: Typesetter,
+        cv: TailoredCv,
+        order: Sequence[str],
+        page_limit: int,
+        theme: Theme,
+        report: Progress,
     ) -> None:
         self._typesetter, self._cv, self._order, self._theme = typesetter, cv, order, theme
-        self._report = report
+        self._page_limit, self._report = page_limit, report
         self._known: dict[tuple[Density, int], PageFit] = {}
 
     @property
     def made(self) -> int:
         return len(self._known)
 
+    def variant(self, dropped: int) -> TailoredCv:
+        return without(self._cv, frozenset(self._order[:dropped]))
+
     async def at(self, density: Density, dropped: int) -> PageFit:
-        key = (density, dropped)
-        if key not in self._known:
-            variant = without(self._cv, frozenset(self._order[:dropped]))
-            fit = self._known[key] = await self._typesetter.measure(variant, self._theme, density)
+        (fit,) = await self.at_once(density, (dropped,))
+        return fit
+
+    async def at_once(self, density: Density, numbers: Sequence[int]) -> list[PageFit]:
+        """Lays out variants with so many lines dropped, those not known yet beside each other."""
+        new = [dropped for dropped in numbers if (density, dropped) not in self._known]
+        fits = await asyncio.gather(
+            *(
+                self._typesetter.measure(self.variant(dropped), self._theme, density, self._page_limit)
+                for dropped in new
+            )
+        )
+        for dropped, fit in zip(new, fits, strict=True):
+            self._known[density, dropped] = fit
             pages = f"{fit.pages} page{'s' * (fit.pages != 1)}"
             await self._report(f"{pages}, {density.value}, {dropped} lines left out", self.made, 0)
-        return self._known[key]
+        return [self._known[density, dropped] for dropped in numbers]
 
 
-async def _fewest_dropped(layouts: _Layouts, density: Density, most: int, page_limit: int) -> int:
-    fewest = 0
-    while fewest < most:
-        middle = (fewest + most) // 2
-        if (await layouts.at(density, middle)).pages <= page_limit:
-            most = middle
+async def _fewest_dropped(layouts: _Layouts, guess: DroppedLinesGuess, most: int, page_limit: int) -> int:
+    """Returns the fewest lines to leave out of the compact CV, ``most`` if even that may not do."""
+    least, enough = 0, most
+    turn = 0
+    while least < enough:
+        if turn < _GUESSES_MAX:
+            guessed = min(max(guess.dropped(), least), enough)
+            # The first guess is a rough one: only the next are worth laying out what would prove them.
+            pair = (guessed - 1, guessed) if turn else (min(guessed, enough - 1),)
+            tried = [dropped for dropped in pair if least <= dropped < enough]
         else:
-            fewest = middle + 1
-    return fewest
+            tried = [(least + enough) // 2]
+        for dropped, fit in zip(tried, await layouts.at_once(Density.COMPACT, tried), strict=True):
+            guess.learn(dropped, fit)
+            if fit.pages <= page_limit:
+                enough = min(enough, dropped)
+            else:
+                least = max(least, dropped + 1)
+        turn += 1
+    return enough
 
 
 async def _fuller(layouts: _Layouts, fit: PageFit, page_limit: int) -> Density:

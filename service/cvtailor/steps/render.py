@@ -2,9 +2,9 @@
 
 import asyncio
 import hashlib
-from collections.abc import Callable, Coroutine
+from collections import deque
+from collections.abc import Callable, Sequence
 from contextlib import suppress
-from typing import Any
 from uuid import UUID
 
 from cvtailor.domain.application import Document, DocumentKind, Theme
@@ -16,6 +16,8 @@ from cvtailor.domain.ports import ObjectStore, PdfTextReader, Typesetter
 from cvtailor.domain.tailored_cv import AgreedMessages, EmailDraft
 from cvtailor.steps.fit_pages import FittedCv
 from cvtailor.steps.report_document import report_html
+
+_STORED_AT_ONCE = 4
 
 
 class StoredDocuments(DomainModel):
@@ -66,8 +68,9 @@ async def render(
         RenderRefused: The CV can't be typeset.
         Unavailable: No worker was free, or the store does not answer.
     """
-    made = await typesetter.render(fitted.cv, theme, fitted.density)
-    ats = check_ats(fitted.cv, await pdf_text.read(made.pdf))
+    made = await typesetter.typeset(fitted.cv, theme, fitted.density)
+    read, page_pngs = await asyncio.gather(pdf_text.read(made.pdf), typesetter.pictures(made))
+    ats = check_ats(fitted.cv, read)
     if ats.lost:
         # The lines themselves go to the owner's report elsewhere, never into an error that is logged.
         raise WeMustFix(
@@ -86,7 +89,7 @@ async def render(
                 content=png,
                 page=page,
             )
-            for page, png in enumerate(made.page_pngs, start=1)
+            for page, png in enumerate(page_pngs, start=1)
         ),
         _text("cv.typ", DocumentKind.CV_TYPST, "text/vnd.typst", made.typst),
         _text("cv.yaml", DocumentKind.CV_YAML, "application/yaml", made.yaml),
@@ -95,24 +98,31 @@ async def render(
         _text("cover-letter.txt", DocumentKind.COVER_LETTER, "text/plain", messages.letter.text() + "\n"),
         _text("email.txt", DocumentKind.EMAIL, "text/plain", _email_text(messages.email)),
     ]
-    documents = [_described(draft, owner, cv_id) for draft in drafts]
+    documents = tuple(_described(draft, owner, cv_id) for draft in drafts)
+    await _store(objects, owner, documents, [draft.content for draft in drafts])
+    return StoredDocuments(documents=documents, ats=ats, missing_glyphs=made.missing_glyphs)
+
+
+async def _store(
+    objects: ObjectStore, owner: Caller, documents: tuple[Document, ...], contents: Sequence[bytes]
+) -> None:
+    """Stores all documents, some at once, or none."""
+    waiting = deque(zip(documents, contents, strict=True))
+
+    async def store_some() -> None:
+        while waiting:
+            document, content = waiting.popleft()
+            await objects.put(owner, document.path, content, document.media_type)
+
+    storing = [asyncio.create_task(store_some()) for _ in range(_STORED_AT_ONCE)]
     try:
-        for draft, document in zip(drafts, documents, strict=True):
-            await _to_its_end(objects.put(owner, document.path, draft.content, draft.media_type))
+        await asyncio.shield(asyncio.gather(*storing))
     except BaseException:
-        # Stopped half way: the next attempt stores everything again, and if there is none, nothing stays.
-        await discard(objects, owner, tuple(documents))
-        raise
-    return StoredDocuments(documents=tuple(documents), ats=ats, missing_glyphs=made.missing_glyphs)
-
-
-async def _to_its_end(storing: Coroutine[Any, Any, None]) -> None:
-    """Stores one document, also if the run is stopped meanwhile: what appears later, nobody would remove."""
-    task = asyncio.create_task(storing)
-    try:
-        await asyncio.shield(task)
-    except asyncio.CancelledError:
-        await asyncio.wait([task])
+        # What has begun goes on to its end: what appeared after the removal, nobody would remove. The
+        # next attempt stores everything again, and if there is none, nothing stays.
+        waiting.clear()
+        await asyncio.wait(storing)
+        await discard(objects, owner, documents)
         raise
 
 

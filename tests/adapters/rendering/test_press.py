@@ -1,6 +1,11 @@
 """What comes out: PDF, pictures, sources, measurements."""
 
+import os
+import shutil
+import signal
 import struct
+import subprocess
+import sys
 from datetime import date
 from io import BytesIO
 from itertools import pairwise
@@ -19,6 +24,12 @@ from rendercv.schema.rendercv_model_builder import build_rendercv_dictionary_and
 from rendering_samples import contact_cv, entry, full_cv, highlights_cv, section, text_cv
 
 TODAY = date(2026, 11, 22)
+INSTALL_AND_DIE = """
+import os, pathlib, signal, sys
+from cvtailor.adapters.rendering import packages
+packages._rows = lambda: os.kill(os.getpid(), signal.SIGKILL)
+packages.install_packages(pathlib.Path(sys.argv[1]))
+"""
 
 
 @pytest.mark.parametrize("theme", list(Theme))
@@ -46,13 +57,28 @@ def test_every_theme_prints_every_word_and_no_private_characters(theme: Theme, r
 def test_measuring_tells_the_pages_that_rendering_makes(theme: Theme, press, render) -> None:
     for lines in (0, 3, 6):
         cv = full_cv(lines_per_job=lines)
-        fit = press.measure(cv, theme, TODAY)
+        fit, _ = press.lay_out(cv, theme, TODAY)
         assert fit.pages == len(render(cv, theme).page_pngs)
         assert 0 < fit.fill <= 1
 
 
+@pytest.mark.parametrize("theme", list(Theme))
+def test_the_pdf_made_while_fitting_is_that_of_the_stored_source(theme: Theme, press) -> None:
+    _, made = press.lay_out(full_cv(), theme, TODAY, page_limit=9)
+    assert made == press.typeset(full_cv(), theme, TODAY)
+    alone = press._compiler().compile(input=made.typst.encode(), format="pdf", pdf_standards=["a-2a", "ua-1"])
+    assert made.pdf == alone
+
+
+def test_a_layout_with_too_many_pages_makes_no_pdf(press) -> None:
+    fit, made = press.lay_out(full_cv(lines_per_job=30), Theme.CLASSIC, TODAY, page_limit=1)
+    assert fit.pages > 1
+    assert made is None
+
+
 def test_the_last_page_fills_line_by_line(press) -> None:
-    fits = [press.measure(text_cv(*["A line."] * lines), Theme.CLASSIC, TODAY) for lines in range(25, 45)]
+    cvs = (text_cv(*["A line."] * lines) for lines in range(25, 45))
+    fits = [press.lay_out(cv, Theme.CLASSIC, TODAY)[0] for cv in cvs]
     used = [fit.pages + fit.fill for fit in fits]
     assert used == sorted(set(used))
     assert {fit.pages for fit in fits} == {1, 2}
@@ -191,12 +217,34 @@ def test_there_is_an_icon_for_all_that_rendercv_may_ask_for(cache_dir) -> None:
     assert "CC BY 4.0" in drawn
 
 
-def test_packages_are_laid_once_and_only_whole(tmp_path) -> None:
+def test_packages_are_laid_once(tmp_path) -> None:
     folder = install_packages(tmp_path)
     library = folder / "preview/fontawesome/0.6.0/lib.typ"
     before = library.stat().st_mtime_ns
     assert install_packages(tmp_path) == folder
     assert library.stat().st_mtime_ns == before
+    assert list(tmp_path.iterdir()) == [folder]
+
+
+def test_what_is_missing_of_the_packages_is_laid_anew(tmp_path) -> None:
+    folder = install_packages(tmp_path)
+    for lost in ("preview/fontawesome/0.6.0/lib.typ", "preview/rendercv/0.3.0/typst.toml"):
+        (folder / lost).unlink()
+        install_packages(tmp_path)
+        assert (folder / lost).is_file()
+
+
+def test_the_draft_of_a_killed_process_is_removed_once_it_is_old(tmp_path) -> None:
+    killed = subprocess.run([sys.executable, "-c", INSTALL_AND_DIE, tmp_path], check=False)
+    assert killed.returncode == -signal.SIGKILL
+    (draft,) = tmp_path.iterdir()
+
+    folder = install_packages(tmp_path)
+    assert set(tmp_path.iterdir()) == {draft, folder}  # it might be another process's that still writes
+
+    shutil.rmtree(folder)
+    os.utime(draft, (0, 0))
+    assert install_packages(tmp_path) == folder
     assert list(tmp_path.iterdir()) == [folder]
 
 

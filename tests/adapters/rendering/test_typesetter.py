@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -13,13 +14,14 @@ from pathlib import Path
 
 import pytest
 import worker_jobs
-from cvtailor.adapters.rendering import RendercvTypesetter
+from cvtailor.adapters.rendering import RendercvTypesetter, jobs
+from cvtailor.adapters.rendering import typesetter as adapter
 from cvtailor.domain.application import Theme
 from cvtailor.domain.base_cv import Contact, EntryKind, SectionKind
 from cvtailor.domain.errors import RenderRefused, RenderTimeout, Unavailable
 from cvtailor.domain.tailored_cv import TailoredCv
 from pdf_reading import text_of
-from rendering_samples import entry, full_cv, highlights_cv, section, text_cv
+from rendering_samples import contact_cv, entry, full_cv, highlights_cv, section, text_cv
 
 
 @contextlib.asynccontextmanager
@@ -130,6 +132,25 @@ async def test_a_job_that_kills_its_process_is_refused_and_the_next_one_served(c
         assert (await typesetter.render(text_cv("after"), Theme.CLASSIC)).pdf
 
 
+def remove_packages(cache_dir: Path) -> None:
+    for folder in cache_dir.iterdir():
+        shutil.rmtree(folder)
+
+
+def remove_a_file_of_a_package(cache_dir: Path) -> None:
+    next(cache_dir.rglob("fontawesome/*/lib.typ")).unlink()
+
+
+@pytest.mark.parametrize("remove", [remove_packages, remove_a_file_of_a_package])
+async def test_packages_that_are_removed_while_workers_live_are_laid_anew(
+    remove: Callable[[Path], None], tmp_path: Path
+) -> None:
+    async with pool(tmp_path) as typesetter:
+        remove(tmp_path)
+        assert (await typesetter.render(contact_cv(phone="+49 30 901820"), Theme.CLASSIC)).pdf
+        assert await typesetter.measure(full_cv(), Theme.CLASSIC)
+
+
 async def test_a_job_whose_process_was_killed_is_done_by_another(cache_dir: Path, tmp_path: Path) -> None:
     async with pool(cache_dir) as typesetter:
         assert await typesetter._run(worker_jobs.die_the_first_time, tmp_path / "died") == "done"
@@ -171,6 +192,45 @@ async def test_a_worker_is_replaced_after_its_share_of_renders(cache_dir: Path) 
     async with pool(cache_dir, renders_per_worker_max=3) as typesetter:
         pids = [await typesetter._run(worker_jobs.process_id) for _ in range(5)]
         assert pids[0] == pids[1] != pids[2] == pids[4]
+
+
+async def test_a_worker_that_has_grown_too_big_is_replaced_once_its_job_is_done(cache_dir: Path) -> None:
+    async with pool(cache_dir, workers=2) as typesetter:
+        made = await asyncio.gather(
+            *(typesetter._run(worker_jobs.process_id) for _ in range(4)),
+            *(typesetter._run(worker_jobs.hold_memory, 600 << 20) for _ in range(2)),
+            *(typesetter._run(worker_jobs.process_id) for _ in range(2)),
+        )
+        assert set(made[4:6]).isdisjoint(made[6:])
+        assert (await typesetter.render(text_cv("after"), Theme.CLASSIC)).pdf
+        assert await typesetter._run(worker_jobs.process_id) not in made[4:6]
+
+
+async def test_the_pdf_of_a_layout_that_fits_is_there_when_it_is_asked_for(
+    cache_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with pool(cache_dir) as typesetter:
+        fresh = await typesetter.typeset(full_cv(), Theme.CLASSIC)
+        assert (await typesetter.measure(full_cv(), Theme.CLASSIC, page_limit=9)).pages < 9
+        monkeypatch.delattr(jobs, "typeset")
+        assert await typesetter.typeset(full_cv(), Theme.CLASSIC) == fresh
+        for wanted in (full_cv(), full_cv(name="Somebody Else")):  # it was taken, and it was not theirs
+            with pytest.raises(AttributeError):
+                await typesetter.typeset(wanted, Theme.CLASSIC)
+        await typesetter.measure(full_cv(lines_per_job=30), Theme.CLASSIC, page_limit=1)
+        assert not typesetter._kept._made
+
+
+async def test_pdfs_that_nobody_asks_for_are_few_and_soon_forgotten(
+    typesetter: RendercvTypesetter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(adapter, "_KEPT_MAX", 2)
+    for number in range(3):
+        await typesetter.measure(text_cv(f"Number {number}."), Theme.CLASSIC, page_limit=1)
+    assert [variant[0] for variant in typesetter._kept._made] == [text_cv("Number 1."), text_cv("Number 2.")]
+    monkeypatch.setattr(adapter, "_KEPT_SECONDS", 0.0)
+    await typesetter.measure(text_cv("Number 2."), Theme.CLASSIC, page_limit=1)
+    await until(lambda: [variant[0] for variant in typesetter._kept._made] == [text_cv("Number 1.")])
 
 
 async def test_what_we_did_not_foresee_is_told_without_the_cv(typesetter: RendercvTypesetter) -> None:

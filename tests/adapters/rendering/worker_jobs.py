@@ -15,6 +15,12 @@ def process_id() -> int:
     return os.getpid()
 
 
+def hold_memory(size_bytes: int) -> int:
+    """Takes memory and keeps it."""
+    globals()["held"] = b"x" * size_bytes
+    return os.getpid()
+
+
 def sleep_forever() -> None:
     while True:
         time.sleep(3600)

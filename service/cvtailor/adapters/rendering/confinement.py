@@ -8,6 +8,7 @@ import os
 import resource
 import signal
 import sys
+from pathlib import Path
 
 ADDRESS_SPACE_BYTES_MAX = 1 << 30
 _DEAD_PROXY = "http://127.0.0.1:9"
@@ -64,6 +65,11 @@ def give_up_rights(cpu_seconds_max: int) -> None:
     # pebble's own handler is Python code, which doesn't run while Typst does.
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     sys.addaudithook(_refuse)
+
+
+def resident_bytes() -> int:
+    """Returns the memory that this process holds."""
+    return int(Path("/proc/self/statm").read_text("ascii").split()[1]) * resource.getpagesize()
 
 
 def _refuse(event: str, _: object) -> None:

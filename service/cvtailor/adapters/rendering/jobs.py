@@ -12,14 +12,18 @@ from typing import TYPE_CHECKING
 from cvtailor.adapters.rendering import confinement
 from cvtailor.domain.application import Density, Theme
 from cvtailor.domain.base_cv import Contact, EntryKind, SectionKind
-from cvtailor.domain.errors import CvtailorError, RenderRefused
-from cvtailor.domain.ports import PageFit, RenderedCv
+from cvtailor.domain.errors import CvtailorError, RenderRefused, Unavailable
+from cvtailor.domain.ports import PageFit, TypesetCv
 from cvtailor.domain.tailored_cv import Claim, TailoredCv, TailoredEntry, TailoredSection
 
 if TYPE_CHECKING:
     from cvtailor.adapters.rendering.press import Press
 
 _press: Press | None = None
+
+
+class PackagesLost(Unavailable):
+    """The folder of the Typst packages was removed; new workers lay it anew, these may write nothing."""
 
 
 def start_worker(cache_dir: Path, cpu_seconds_max: int) -> None:
@@ -39,16 +43,38 @@ def ready() -> None:
     """Does nothing; its result says that a worker is there."""
 
 
-def measure(cv: TailoredCv, theme: Theme, today: date, density: Density) -> PageFit:
-    """Runs ``Press.measure``."""
+def lay_out(
+    cv: TailoredCv, theme: Theme, today: date, density: Density, page_limit: int
+) -> tuple[PageFit, TypesetCv | None]:
+    """Runs ``Press.lay_out``."""
     with _faults_told_without_words():
-        return _started().measure(cv, theme, today, density)
+        return _started().lay_out(cv, theme, today, density, page_limit)
 
 
-def render(cv: TailoredCv, theme: Theme, today: date, density: Density) -> RenderedCv:
-    """Runs ``Press.render``."""
+def typeset(cv: TailoredCv, theme: Theme, today: date, density: Density) -> TypesetCv:
+    """Runs ``Press.typeset``."""
     with _faults_told_without_words():
-        return _started().render(cv, theme, today, density)
+        return _started().typeset(cv, theme, today, density)
+
+
+def pictures(source: str) -> tuple[bytes, ...]:
+    """Runs ``Press.pictures``."""
+    with _faults_told_without_words():
+        return _started().pictures(source)
+
+
+class JobsPerWorker(int):
+    """How many jobs a worker may do: none any more once it holds too much memory.
+
+    The pool asks, each time a result is delivered, whether fewer jobs than this were done; a worker of
+    which that is no longer so ends, and another takes its place.
+    """
+
+    resident_bytes_max = 512 << 20
+    """Three times what a worker holds that is warm."""
+
+    def __gt__(self, done: int) -> bool:
+        return super().__gt__(done) and confinement.resident_bytes() < self.resident_bytes_max
 
 
 def _started() -> Press:
@@ -62,9 +88,11 @@ def _faults_told_without_words() -> Iterator[None]:
     """Turns what we didn't foresee into an error that says where it was, and nothing of the CV."""
     try:
         yield
-    except CvtailorError:
-        raise
     except Exception as fault:  # Whatever it is, it goes to the service's process.
+        if _press and not _press.is_whole():
+            raise PackagesLost("The Typst packages were removed while the service ran.") from None
+        if isinstance(fault, CvtailorError):
+            raise
         place = traceback.extract_tb(fault.__traceback__)[-1]
         where = f"{Path(place.filename).name}:{place.lineno}"
         raise RenderRefused(f"Typesetting the CV failed with {type(fault).__name__} at {where}.") from None

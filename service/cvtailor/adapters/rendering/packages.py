@@ -11,10 +11,11 @@ Only workers import this.
 """
 
 import hashlib
-import os
 import shutil
 import tempfile
+import time
 from collections.abc import Iterator
+from contextlib import suppress
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -27,6 +28,13 @@ if TYPE_CHECKING:
 
 EMPTY_FOLDER = "empty"
 """A folder beside the packages with nothing in it: all that a document could read files from."""
+
+_RENDERCV, _ICONS = Path("preview/rendercv/0.3.0"), Path("preview/fontawesome/0.6.0")
+_PACKAGE_FILES = ("typst.toml", "lib.typ")
+_FILES = tuple(package / name for package in (_RENDERCV, _ICONS) for name in _PACKAGE_FILES)
+_DRAFT = "typst-draft-"
+_DRAFT_SECONDS_MAX = 600
+"""Far longer than it takes to write one."""
 
 _BRANDS = "Font Awesome 7 Brands-Regular-400.otf"
 _SOLID = "Font Awesome 7 Free-Solid-900.otf"
@@ -64,27 +72,40 @@ _LIBRARY = """\
 
 
 def install_packages(cache_dir: Path) -> Path:
-    """Lays the packages under ``cache_dir`` unless they are there already.
+    """Lays the packages under ``cache_dir``, or what is missing of them.
 
-    Safe to be called by several processes at once.
+    Safe to be called by several processes at once, and to be killed: each file is moved into place
+    whole, and what a killed process leaves is removed by a later one.
 
     Returns:
         The folder for Typst's ``package_path``.
     """
     folder = cache_dir / f"typst-packages-{_fingerprint()}"
-    if folder.is_dir():
+    if is_whole(folder):
         return folder
     cache_dir.mkdir(parents=True, exist_ok=True)
-    draft = Path(tempfile.mkdtemp(prefix="typst-packages-", dir=cache_dir))
-    try:
-        _write_packages(draft)
-        (draft / EMPTY_FOLDER).mkdir()
-        os.replace(draft, folder)  # noqa: PTH105
-    except OSError:
-        shutil.rmtree(draft, ignore_errors=True)
-        if not folder.is_dir():
-            raise
+    _sweep_drafts(cache_dir)
+    with tempfile.TemporaryDirectory(prefix=_DRAFT, dir=cache_dir, ignore_cleanup_errors=True) as draft:
+        _write_packages(Path(draft))
+        (folder / EMPTY_FOLDER).mkdir(parents=True, exist_ok=True)
+        for file in _FILES:
+            (folder / file).parent.mkdir(parents=True, exist_ok=True)
+            (Path(draft) / file).replace(folder / file)
     return folder
+
+
+def is_whole(folder: Path) -> bool:
+    """Whether a folder still has all that ``install_packages`` laid there."""
+    return (folder / EMPTY_FOLDER).is_dir() and all((folder / file).is_file() for file in _FILES)
+
+
+def _sweep_drafts(cache_dir: Path) -> None:
+    """Removes drafts whose process must have been killed; by age, for it may have been another machine's."""
+    oldest = time.time() - _DRAFT_SECONDS_MAX
+    for draft in cache_dir.glob(f"{_DRAFT}*"):
+        with suppress(FileNotFoundError):  # Another process sweeps too.
+            if draft.stat().st_mtime < oldest:
+                shutil.rmtree(draft, ignore_errors=True)
 
 
 def _fingerprint() -> str:
@@ -94,14 +115,13 @@ def _fingerprint() -> str:
 
 def _write_packages(folder: Path) -> None:
     bundled = Path(rendercv.__file__).parent / "renderer" / "rendercv_typst"
-    ours = folder / "preview" / "rendercv" / "0.3.0"
-    ours.mkdir(parents=True)
-    for name in ("typst.toml", "lib.typ"):
-        shutil.copyfile(bundled / name, ours / name)
-    icons = folder / "preview" / "fontawesome" / "0.6.0"
-    icons.mkdir(parents=True)
-    (icons / "typst.toml").write_text(_MANIFEST, "utf-8")
-    (icons / "lib.typ").write_text(_LIBRARY.format(rows="\n".join(_rows()), fallback=_FALLBACK), "utf-8")
+    for package in (_RENDERCV, _ICONS):
+        (folder / package).mkdir(parents=True)
+    for name in _PACKAGE_FILES:
+        shutil.copyfile(bundled / name, folder / _RENDERCV / name)
+    (folder / _ICONS / "typst.toml").write_text(_MANIFEST, "utf-8")
+    library = _LIBRARY.format(rows="\n".join(_rows()), fallback=_FALLBACK)
+    (folder / _ICONS / "lib.typ").write_text(library, "utf-8")
 
 
 def _rows() -> Iterator[str]:

@@ -9,7 +9,7 @@ import json
 import re
 from datetime import date
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import pydantic
 import rendercv_fonts
@@ -17,11 +17,11 @@ import typst
 import yaml
 
 from cvtailor.adapters.rendering.document import RendercvDocument, rendercv_document
-from cvtailor.adapters.rendering.packages import EMPTY_FOLDER, install_packages
+from cvtailor.adapters.rendering.packages import EMPTY_FOLDER, install_packages, is_whole
 from cvtailor.adapters.rendering.source import END_LABEL, measured, rendercv_model, typst_source
 from cvtailor.domain.application import Density, Theme
 from cvtailor.domain.errors import RenderRefused
-from cvtailor.domain.ports import PageFit, RenderedCv
+from cvtailor.domain.ports import PageFit, RenderedCv, TypesetCv
 from cvtailor.domain.tailored_cv import TailoredCv
 
 PIXELS_PER_INCH = 108.0
@@ -44,38 +44,61 @@ class Press:
         self._fonts = typst.Fonts(
             include_system_fonts=False, font_paths=list(rendercv_fonts.paths_to_font_folders)
         )
+        self._latest = self._compiler()
 
-    def measure(
-        self, cv: TailoredCv, theme: Theme, today: date, density: Density = Density.NORMAL
-    ) -> PageFit:
-        """Lays a CV out; raises RenderRefused."""
-        source = measured(self._source(rendercv_document(cv, theme, today, density), cv, today))
+    def is_whole(self) -> bool:
+        """Whether the packages are still where they were laid."""
+        return is_whole(self._packages)
+
+    def lay_out(
+        self,
+        cv: TailoredCv,
+        theme: Theme,
+        today: date,
+        density: Density = Density.NORMAL,
+        page_limit: int = 0,
+    ) -> tuple[PageFit, TypesetCv | None]:
+        """Lays a CV out, and makes its PDF if it takes at most so many pages; raises RenderRefused."""
+        document = rendercv_document(cv, theme, today, density)
+        source = self._source(document, cv, today)
         try:
-            found = self._compiler(source).query(END_LABEL, field="value", one=True)
+            # A compiler answers one query about a source that is not a file.
+            self._latest = self._compiler(source)
+            end = json.loads(self._latest.query(END_LABEL, field="value", one=True))
         except RuntimeError as error:
             raise _refused(error) from None
-        end = json.loads(found)
         area = end["height"] - end["top"] - end["bottom"]
-        return PageFit(pages=end["pages"], fill=min(1.0, max(0.0, (end["y"] - end["top"]) / area)))
+        fit = PageFit(pages=end["pages"], fill=min(1.0, max(0.0, (end["y"] - end["top"]) / area)))
+        return fit, self._made(document, source) if fit.pages <= page_limit else None
+
+    def typeset(
+        self, cv: TailoredCv, theme: Theme, today: date, density: Density = Density.NORMAL
+    ) -> TypesetCv:
+        """Makes PDF and sources; raises RenderRefused."""
+        document = rendercv_document(cv, theme, today, density)
+        return self._made(document, self._source(document, cv, today))
+
+    def pictures(self, source: str) -> tuple[bytes, ...]:
+        """Makes pictures of the pages from a Typst source; raises RenderRefused."""
+        try:
+            made = self._compiled(source, format="png", ppi=PIXELS_PER_INCH)
+        except RuntimeError as error:
+            raise _refused(error) from None
+        return tuple(made) if isinstance(made, list) else (made,)
 
     def render(
         self, cv: TailoredCv, theme: Theme, today: date, density: Density = Density.NORMAL
     ) -> RenderedCv:
-        """Makes PDF, pictures and sources; raises RenderRefused."""
-        document = rendercv_document(cv, theme, today, density)
-        source = self._source(document, cv, today)
+        """Makes PDF, sources and pictures; raises RenderRefused."""
+        made = self.typeset(cv, theme, today, density)
+        return RenderedCv(**made.model_dump(), page_pngs=self.pictures(made.typst))
+
+    def _made(self, document: RendercvDocument, source: str) -> TypesetCv:
         try:
             pdf, missing = self._pdf(source)
-            pictures = self._pictures(source)
         except RuntimeError as error:
             raise _refused(error) from None
-        return RenderedCv(
-            pdf=pdf,
-            page_pngs=pictures,
-            typst=source,
-            yaml=rendercv_yaml(document),
-            missing_glyphs=missing,
-        )
+        return TypesetCv(pdf=pdf, typst=source, yaml=rendercv_yaml(document), missing_glyphs=missing)
 
     def _source(self, document: RendercvDocument, cv: TailoredCv, today: date) -> str:
         try:
@@ -87,22 +110,21 @@ class Press:
 
     def _pdf(self, source: str) -> tuple[bytes, tuple[str, ...]]:
         """Returns the PDF, PDF/A-2a and PDF/UA-1 if every character has a glyph, and those that don't."""
+        missing: tuple[str, ...] = ()
         try:
-            return self._exported(source, _ARCHIVABLE_AND_ACCESSIBLE), ()
+            pdf = self._compiled(source, format="pdf", pdf_standards=_ARCHIVABLE_AND_ACCESSIBLE)
         except typst.TypstError as error:
-            return self._exported(source, []), missing_glyphs(error.diagnostic)
+            pdf, missing = self._compiled(source, format="pdf"), missing_glyphs(error.diagnostic)
+        return cast("bytes", pdf), missing  # Only pictures come as a list.
 
-    def _exported(self, source: str, standards: list[typst.PDFStandard]) -> bytes:
-        pdf = self._compiler().compile(input=source.encode(), format="pdf", pdf_standards=standards)
-        return cast("bytes", pdf)  # Only pictures come as a list.
+    def _compiled(self, source: str, **options: Any) -> bytes | list[bytes]:
+        """Compiles with the compiler that was used last: what it had last, it need not lay out again."""
+        made = self._latest.compile(input=measured(source).encode(), **options)
+        return cast("bytes | list[bytes]", made)
 
-    def _pictures(self, source: str) -> tuple[bytes, ...]:
-        made = self._compiler().compile(input=source.encode(), format="png", ppi=PIXELS_PER_INCH)
-        return tuple(made) if isinstance(made, list) else (cast("bytes", made),)
-
-    def _compiler(self, source: str | None = None) -> typst.Compiler:
+    def _compiler(self, source: str = "") -> typst.Compiler:
         return typst.Compiler(
-            input=source.encode() if source else None,
+            input=measured(source).encode(),
             root=self._root,
             font_paths=self._fonts,
             ignore_system_fonts=True,

@@ -12,17 +12,42 @@ from cvtailor.adapters.rendering import jobs
 from cvtailor.adapters.rendering.spawning import CleanSpawnContext
 from cvtailor.domain.application import Density, Theme
 from cvtailor.domain.errors import CvtailorError, RenderRefused, RenderTimeout, Unavailable
-from cvtailor.domain.ports import PageFit, RenderedCv
+from cvtailor.domain.ports import PageFit, RenderedCv, TypesetCv
 from cvtailor.domain.tailored_cv import TailoredCv
 from cvtailor.telemetry.metrics import RENDER_SECONDS, RENDER_WORKERS_LOST
 from cvtailor.telemetry.spans import span
 
 START_SECONDS_MAX = 120.0
 _CPU_SECONDS_TO_START = 120
+_KEPT_MAX = 64
+_KEPT_SECONDS = 60.0
+
+type _Variant = tuple[TailoredCv, Theme, date, Density]
 
 
 def _today() -> date:
     return datetime.now(UTC).date()
+
+
+class _Kept:
+    """The youngest PDFs made while pages were fitted, until they are taken or nobody has come for them."""
+
+    def __init__(self) -> None:
+        self._made: dict[_Variant, TypesetCv] = {}
+
+    def put(self, variant: _Variant, made: TypesetCv) -> None:
+        self._made.pop(variant, None)
+        self._made[variant] = made
+        if len(self._made) > _KEPT_MAX:
+            del self._made[next(iter(self._made))]
+        asyncio.get_running_loop().call_later(_KEPT_SECONDS, self._drop, variant, made)
+
+    def taken(self, variant: _Variant) -> TypesetCv | None:
+        return self._made.pop(variant, None)
+
+    def _drop(self, variant: _Variant, made: TypesetCv) -> None:
+        if self._made.get(variant) is made:
+            del self._made[variant]
 
 
 class RendercvTypesetter:
@@ -56,6 +81,7 @@ class RendercvTypesetter:
         self._pool: ProcessPool | None = None
         self._changing_pool = asyncio.Lock()
         self._jobs = 0
+        self._kept = _Kept()
 
     @property
     def workers(self) -> int:
@@ -96,13 +122,31 @@ class RendercvTypesetter:
         if self._pool is None or not self._pool.active:
             raise Unavailable("The typesetting processes are not running.")
 
-    async def measure(self, cv: TailoredCv, theme: Theme, density: Density = Density.NORMAL) -> PageFit:
-        """Lays the CV out without making a PDF; see the port."""
-        return await self._run(jobs.measure, cv, theme, self._today(), density)
+    async def measure(
+        self, cv: TailoredCv, theme: Theme, density: Density = Density.NORMAL, page_limit: int = 0
+    ) -> PageFit:
+        """Lays the CV out, and keeps its PDF if it takes no more pages than that; see the port."""
+        variant = (cv, theme, self._today(), density)
+        fit, made = await self._run(jobs.lay_out, *variant, page_limit)
+        if made:
+            self._kept.put(variant, made)
+        return fit
+
+    async def typeset(self, cv: TailoredCv, theme: Theme, density: Density = Density.NORMAL) -> TypesetCv:
+        """Makes the PDF and its sources, or takes what ``measure`` has kept; see the port."""
+        variant = (cv, theme, self._today(), density)
+        if kept := self._kept.taken(variant):
+            return kept
+        return await self._run(jobs.typeset, *variant)
+
+    async def pictures(self, made: TypesetCv) -> tuple[bytes, ...]:
+        """Makes pictures of the pages; see the port."""
+        return await self._run(jobs.pictures, made.typst)
 
     async def render(self, cv: TailoredCv, theme: Theme, density: Density = Density.NORMAL) -> RenderedCv:
-        """Makes the PDF, its previews and its sources; see the port."""
-        return await self._run(jobs.render, cv, theme, self._today(), density)
+        """Makes the PDF, its sources and its pictures; see the port."""
+        made = await self.typeset(cv, theme, density)
+        return RenderedCv(**made.model_dump(), page_pngs=await self.pictures(made))
 
     async def _run[T](self, job: Callable[..., T], *arguments: Any) -> T:
         named = {"job": job.__name__}
@@ -138,6 +182,11 @@ class RendercvTypesetter:
             raise RenderRefused(
                 f"Typesetting the CV ended its process (exit code {error.exitcode})."
             ) from None
+        except jobs.PackagesLost:
+            await self._discard(pool)
+            if again:
+                return await self._done(job, *arguments, again=False)
+            raise
         except RuntimeError as error:
             raise Unavailable("The typesetting processes are being restarted.") from error
 
@@ -149,19 +198,28 @@ class RendercvTypesetter:
     async def _running_pool(self) -> ProcessPool:
         """Returns the pool; starts it, and starts it anew when it is broken."""
         async with self._changing_pool:
-            if self._pool is None or not self._pool.active:
-                broken, self._pool = self._pool, None
-                if broken:
-                    RENDER_WORKERS_LOST.tell(self._workers, {"cause": "pool"})
-                    await asyncio.to_thread(_stop, broken)
+            if self._pool and not self._pool.active:
+                await self._stop_broken(self._pool)
+            if self._pool is None:
                 self._pool = await asyncio.to_thread(self._start_pool)
             return self._pool
+
+    async def _discard(self, pool: ProcessPool) -> None:
+        """Stops a pool whose workers are of no use, unless another caller has done so."""
+        async with self._changing_pool:
+            if self._pool is pool:
+                await self._stop_broken(pool)
+
+    async def _stop_broken(self, pool: ProcessPool) -> None:
+        self._pool = None
+        RENDER_WORKERS_LOST.tell(self._workers, {"cause": "pool"})
+        await asyncio.to_thread(_stop, pool)
 
     def _start_pool(self) -> ProcessPool:
         cpu_seconds_max = int(self._renders_per_worker_max * self._deadline_seconds) + _CPU_SECONDS_TO_START
         pool = ProcessPool(
             max_workers=self._workers,
-            max_tasks=self._renders_per_worker_max,
+            max_tasks=jobs.JobsPerWorker(self._renders_per_worker_max),
             initializer=jobs.start_worker,
             initargs=(self._cache_dir, cpu_seconds_max),
             context=CleanSpawnContext(),

@@ -7,6 +7,7 @@ from cvtailor.domain.ports.documents import (
     PageFit,
     PdfTextReader,
     RenderedCv,
+    TypesetCv,
     Typesetter,
 )
 from cvtailor.domain.ports.engine import CvReader, Matcher, OfferReader, Tailor, TailoredDraft
@@ -48,6 +49,7 @@ __all__ = [
     "RunQueue",
     "Tailor",
     "TailoredDraft",
+    "TypesetCv",
     "Typesetter",
     "WaitingRun",
 ]

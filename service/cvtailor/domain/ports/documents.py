@@ -20,29 +20,42 @@ class PageFit(DomainModel):
     fill: float
 
 
-class RenderedCv(DomainModel):
+class TypesetCv(DomainModel):
     """A typeset CV.
 
     Attributes:
         pdf: PDF bytes.
-        page_pngs: One picture a page.
         typst: The Typst source.
         yaml: The rendercv source, which rendercv itself accepts.
         missing_glyphs: Characters that no font of the theme could draw.
     """
 
     pdf: bytes
-    page_pngs: tuple[bytes, ...]
     typst: str
     yaml: str
     missing_glyphs: tuple[str, ...] = ()
 
 
+class RenderedCv(TypesetCv):
+    """A typeset CV with one picture a page."""
+
+    page_pngs: tuple[bytes, ...]
+
+
 class Typesetter(Protocol):
     """Turns a tailored CV into a PDF."""
 
-    async def measure(self, cv: TailoredCv, theme: Theme, density: Density = Density.NORMAL) -> PageFit:
-        """Lays the CV out without making a PDF.
+    async def measure(
+        self, cv: TailoredCv, theme: Theme, density: Density = Density.NORMAL, page_limit: int = 0
+    ) -> PageFit:
+        """Lays the CV out.
+
+        Args:
+            cv: What is laid out.
+            theme: The design.
+            density: How tightly.
+            page_limit: A layout of at most so many pages may be what is wanted: its PDF is made along,
+                which costs little then, and kept for the next ``typeset``.
 
         Raises:
             RenderTimeout: It took longer than its deadline.
@@ -51,8 +64,16 @@ class Typesetter(Protocol):
         """
         ...
 
+    async def typeset(self, cv: TailoredCv, theme: Theme, density: Density = Density.NORMAL) -> TypesetCv:
+        """Makes the PDF and its sources; raises as ``measure``."""
+        ...
+
+    async def pictures(self, made: TypesetCv) -> tuple[bytes, ...]:
+        """Returns PNG pictures of the pages; raises as ``measure``."""
+        ...
+
     async def render(self, cv: TailoredCv, theme: Theme, density: Density = Density.NORMAL) -> RenderedCv:
-        """Makes the PDF, its previews and its sources; raises as ``measure``."""
+        """Makes the PDF, its sources and its pictures; raises as ``measure``."""
         ...
 
 
