@@ -1,7 +1,7 @@
 """Asking over a conversation in memory; the log's own is driven end to end."""
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from datetime import UTC, datetime
 from uuid import uuid4
 
@@ -11,7 +11,7 @@ from cvtailor.domain.job_offer import JobOffer, Priority, Requirement, Span
 from cvtailor.domain.match_report import MatchReport, MatchStatus, RequirementMatch
 from cvtailor.domain.question import Answer, Question, with_answers
 from cvtailor.domain.run import QuestionAnswered
-from cvtailor.steps.ask import Asked, ask_about_gaps
+from cvtailor.steps.ask import Asked, Open, ask_about_gaps
 
 JOB = Entry(id="experience[0]", kind=EntryKind.EXPERIENCE, organisation="Acme", title="Clerk")
 CV = BaseCv(
@@ -51,11 +51,17 @@ class Talk:
     def __init__(self, replies: dict[str, str], earlier: tuple[Answer, ...] = ()) -> None:
         self.replies, self.kept = replies, list(earlier)
         self.asked: list[Question] = []
+        self.seconds_left: float | None = None
 
-    async def ask(self, question: Question, wait_seconds: float) -> None:
-        self.asked.append(question)
+    async def ask(self, questions: Sequence[Question], wait_seconds: float) -> None:
+        before = {question.id for question in self.asked}
+        self.asked += [question for question in questions if question.id not in before]
+        self.seconds_left = wait_seconds if self.seconds_left is None else self.seconds_left
 
-    async def answers(self) -> AsyncGenerator[QuestionAnswered]:  # type: ignore[override]
+    async def heard(self) -> AsyncGenerator[Open | QuestionAnswered]:
+        assert self.seconds_left is not None
+        for question in self.asked:
+            yield Open(question.id, self.seconds_left)
         for question in self.asked:
             if (text := self.replies.get(question.requirement)) is not None:
                 place = question.places[0]
@@ -103,6 +109,26 @@ async def test_each_unmet_must_have_is_asked_about_and_an_answer_becomes_a_line_
 async def test_without_an_answer_in_time_the_run_goes_on() -> None:
     asked = await ask(Talk({}), wait_seconds=0.05)
     assert (asked.asked, asked.answered, asked.cv) == (2, 0, CV)
+
+
+async def test_who_goes_on_with_a_run_waits_for_what_was_asked_and_not_for_what_it_would_ask() -> None:
+    """Kafka was answered meanwhile, so it would ask about Rust under the number that Kafka had."""
+    before = Talk({"Kafka": "Ran Kafka for a year", "Rust": ""})
+    await ask(before, wait_seconds=5)
+    after = Talk({"Kafka": "Ran Kafka for a year", "Rust": "Wrote Rust"}, tuple(before.kept))
+    after.asked, after.seconds_left = before.asked, 5
+    asked = await ask(after, wait_seconds=5)
+    assert [question.requirement for question in after.asked] == ["Kafka", "Rust"]
+    assert (asked.asked, asked.answered) == (2, 2)
+    assert "Wrote Rust" in [line.text for line in asked.cv.sections[0].entries[0].highlights]
+
+
+async def test_nor_does_it_wait_longer_than_the_person_was_told() -> None:
+    talk = Talk({})
+    talk.seconds_left = 0.0
+    async with asyncio.timeout(5):
+        asked = await ask(talk, wait_seconds=60)
+    assert (asked.asked, asked.answered) == (2, 0)
 
 
 async def test_a_run_that_is_not_interactive_asks_nothing() -> None:

@@ -1,9 +1,10 @@
 """Runs on the real durable engine and the real records, which read a CV and fail at the ad, or wait there."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import fields
+from types import MappingProxyType
 from typing import Any
 from uuid import uuid4
 
@@ -55,19 +56,21 @@ async def runs_on(
     cv_reader: ACv | None = None,
     offer_reader: NoOffer | None = None,
     executor_id: str = "",
+    further_ports: Mapping[str, object] = MappingProxyType({}),
+    run_deadline_seconds: float = 60,
     **options: Any,
 ) -> AsyncIterator[DurableRuns]:
     """Launches them; closes at the end."""
     ports: dict[str, Any] = dict.fromkeys(field.name for field in fields(Ports))
     ports |= {"records": records, "events": events}
-    ports |= {"cv_reader": cv_reader or ACv(), "offer_reader": offer_reader or NoOffer()}
+    ports |= {"cv_reader": cv_reader or ACv(), "offer_reader": offer_reader or NoOffer(), **further_ports}
     runs = DurableRuns(
         database.engine,
         Ports(**ports),
         executor_id=executor_id or uuid4().hex,
         run_concurrency=4,
         queue_poll_seconds=0.05,
-        run_deadline_seconds=60,
+        run_deadline_seconds=run_deadline_seconds,
         **options,
     )
     await runs.launch()

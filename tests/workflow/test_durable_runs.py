@@ -2,12 +2,14 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import aclosing, asynccontextmanager, suppress
 from dataclasses import fields
 from typing import Any
 from uuid import UUID, uuid4
 
 from builders import a_caller, a_request
+from cvtailor.adapters.postgres.events import PostgresRunEvents
+from cvtailor.adapters.postgres.records import PostgresRecords
 from cvtailor.domain.application import ApplicationRequest
 from cvtailor.domain.caller import Caller
 from cvtailor.domain.errors import InvalidInput, Reason
@@ -16,6 +18,7 @@ from cvtailor.workflow.durable_runs import QUEUE, DurableRuns
 from cvtailor.workflow.run_ports import Ports
 from databases import Database
 from dbos import DBOS
+from journal_runs import NoOffer, runs_on
 from workflow_fakes import MemoryEvents
 
 
@@ -111,5 +114,23 @@ async def test_a_limit_of_runs_a_minute_is_the_queue_s(database: Database) -> No
 
 async def test_a_run_begun_with_a_model_says_so_where_there_is_none() -> None:
     records, run_id = OneRequest(), uuid4()
-    await runs_of(records, "")._perform(run_id, a_caller(), with_agents=True)
+    await runs_of(records, "")._performer.perform(run_id, a_caller(), with_agents=True)
     assert records.ended[run_id].reason == Reason.MODEL_REFUSED
+
+
+async def test_a_run_that_takes_longer_than_it_may_is_stopped_and_says_so(
+    database: Database, records: PostgresRecords, events: PostgresRunEvents
+) -> None:
+    me, offers = a_caller(), NoOffer()
+    offers.opened.clear()
+    run_id = (await records.accept(me, "first", a_request())).run_id
+    async with runs_on(database, records, events, offer_reader=offers, run_deadline_seconds=1) as runs:
+        await runs.start(me, run_id)
+        await offers.reached.wait()
+        async with asyncio.timeout(10), aclosing(events.follow(me, run_id, 0)) as log:
+            told = [event.payload async for event in log if event]
+    last = told[-1]
+    assert isinstance(last, Failed)
+    assert (last.reason, last.retryable) == (Reason.RUN_DEADLINE_EXCEEDED, True)
+    assert "longer than 1 s" in last.message
+    assert await records.state_of(me, run_id) is RunState.FAILED

@@ -1,6 +1,7 @@
 """A journal, a log and a ledger in memory; the real ones have tests of their own."""
 
-from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Sequence
+from typing import Any
 from uuid import UUID, uuid4
 
 from cvtailor.domain.caller import Caller
@@ -28,6 +29,9 @@ class MemoryJournal:
                 if not left:
                     raise
         return self.outcomes[name]
+
+    async def while_here[T](self, work: Coroutine[Any, Any, T]) -> T:
+        return await work
 
 
 class MemoryEvents:

@@ -1,11 +1,13 @@
 """A run's questions and answers, through its event log."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
+from datetime import UTC, datetime
 
 from cvtailor.domain.ports import RunEvents
 from cvtailor.domain.question import Question
 from cvtailor.domain.run import QuestionAnswered, QuestionAsked
+from cvtailor.steps.ask import Open
 from cvtailor.workflow.narrator import Narrator
 
 
@@ -16,13 +18,20 @@ class RunConversation:
         self._run = run
         self._events = events
 
-    async def ask(self, question: Question, wait_seconds: float) -> None:
+    async def ask(self, questions: Sequence[Question], wait_seconds: float) -> None:
         """See ``Conversation.ask``."""
-        await self._run.say(question.id, QuestionAsked(question=question, wait_seconds=wait_seconds))
+        # All at once: whoever takes the run over finds each question in the log, or none.
+        asked = (QuestionAsked(question=question, wait_seconds=wait_seconds) for question in questions)
+        await self._run.say({each.question.id: each for each in asked})
 
-    async def answers(self) -> AsyncGenerator[QuestionAnswered]:
-        """See ``Conversation.answers``."""
+    async def heard(self) -> AsyncGenerator[Open | QuestionAnswered]:
+        """See ``Conversation.heard``."""
         async with aclosing(self._events.follow(self._run.caller, self._run.run_id, 0)) as log:
             async for event in log:
-                if event and isinstance(event.payload, QuestionAnswered):
-                    yield event.payload
+                match event and event.payload:
+                    case QuestionAsked() as asked:
+                        assert event  # noqa: S101
+                        since = (datetime.now(UTC) - event.at).total_seconds()
+                        yield Open(asked.question.id, asked.wait_seconds - since)
+                    case QuestionAnswered() as reply:
+                        yield reply

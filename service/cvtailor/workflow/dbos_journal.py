@@ -1,10 +1,10 @@
 """The journal in DBOS's tables: how a step is written down, and how an ended run's steps go again."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
-from typing import Protocol
+from typing import Any, Protocol
 from uuid import UUID
 
 import structlog
@@ -123,6 +123,22 @@ class DbosJournal:
                 if self._lease is None or self._lease.held or self._lease.ended:
                     raise
                 log.warning("run_waits", run_id=self._run_id, reason=error.reason.value)
+
+    async def while_here[T](self, work: Coroutine[Any, Any, T]) -> T:
+        """See ``Journal.while_here``."""
+        if self._lease is None:
+            return await work
+        waits, goes = asyncio.create_task(work), asyncio.create_task(self._lease.until_ended())
+        try:
+            await asyncio.wait({waits, goes}, return_when=asyncio.FIRST_COMPLETED)
+            if waits.done():
+                return waits.result()
+        finally:
+            waits.cancel()
+            goes.cancel()
+            await asyncio.wait({waits, goes})
+        await self._hand_over()
+        raise RunLost from DBOSWorkflowConflictIDError(self._run_id)
 
     async def _make_sure(self) -> None:
         """Returns once the run is known to be this worker's in the current term of the lease.

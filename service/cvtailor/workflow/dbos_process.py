@@ -5,10 +5,11 @@ import logging
 import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
 import psycopg
+import sqlalchemy
 import structlog
 from dbos import DBOS, DBOSConfig, _core, _sys_db
 from dbos._dbos import _get_dbos_instance  # it has no public way to stop taking runs, or to tell which it has
@@ -17,14 +18,26 @@ from dbos._error import (
     DBOSException,
     DBOSNonExistentWorkflowError,
 )
-from dbos._serialization import Serializer
+from dbos._serialization import DefaultSerializer, Serializer
 from dbos._utils import retriable_postgres_exception
 from sqlalchemy.exc import DBAPIError
+
+from cvtailor.domain.errors import Unavailable
 
 _CANCEL_POLL_SECONDS = 0.25
 _LOOK_SECONDS = 0.05
 _DESTROY_SECONDS = 3.0
 _DBOS_PAUSE_SECONDS_MAX = 2.0
+_MIGRATION_ATTEMPTS = 5
+_MIGRATION_PAUSE_SECONDS = 1.0
+_MIGRATION_SECONDS_MAX = 300.0
+
+_CONNECTIONS: dict[str, Any] = {
+    # A pooler in transaction mode forgets prepared statements.
+    "connect_args": {"prepare_threshold": None, "connect_timeout": 5},
+    # Payloads must not reach logs with an error's text.
+    "hide_parameters": True,
+}
 
 # What an execution ends with that waits for what another one makes of the run, once it is cancelled or its
 # journal has gone. Nobody waits for that execution.
@@ -44,12 +57,8 @@ def configured(database_url: str, executor_id: str, version: str, serializer: Se
         "max_executor_threads": 32,
         "sys_db_pool_size": 8,
         "serializer": serializer,
-        "db_engine_kwargs": {
-            # A pooler in transaction mode forgets prepared statements.
-            "connect_args": {"prepare_threshold": None, "connect_timeout": 5},
-            # Payloads must not reach logs with an error's text.
-            "hide_parameters": True,
-        },
+        "db_engine_kwargs": dict(_CONNECTIONS),
+        "run_migrations": False,  # ``migrate`` has done it; this makes sure
         "use_listen_notify": True,
     }
 
@@ -68,6 +77,37 @@ def prepare() -> None:
     # It adds one that prints tracebacks to a logger that has none.
     if not logging.getLogger("dbos").handlers:
         logging.getLogger("dbos").addHandler(logging.NullHandler())
+
+
+async def migrate(database_url: str) -> None:
+    """Brings DBOS's tables up to date, which its launch would do on the event loop.
+
+    There a migration could wait for ever for a transaction of this very process. Of processes that start
+    at once, one migrates; the others wait 30 s for it, go on beside it, and may fail over what it does.
+    When they try again they find it done.
+
+    Raises:
+        Unavailable: It kept failing, or did not come to an end.
+    """
+    attempt = 1
+    try:
+        async with asyncio.timeout(_MIGRATION_SECONDS_MAX):
+            while True:
+                try:
+                    return await _in_thread(lambda: _migrate(database_url))
+                except DBAPIError as error:
+                    cause = type(error.orig or error).__name__
+                    log.warning("durable_engine_not_migrated", error=cause, attempt=attempt)
+                    if attempt == _MIGRATION_ATTEMPTS:
+                        message = f"the durable engine's tables could not be brought up to date: {cause}"
+                        raise Unavailable(message) from error
+                attempt += 1
+                await asyncio.sleep(_MIGRATION_PAUSE_SECONDS)
+    except TimeoutError as error:
+        raise Unavailable(
+            f"the durable engine's tables were not up to date after {_MIGRATION_SECONDS_MAX:.0f} s; "
+            "look in pg_locks for who holds a table of the schema dbos"
+        ) from error
 
 
 def stop_taking() -> None:
@@ -90,6 +130,39 @@ async def destroy(drain_seconds: float) -> None:
     ending.start()
     if not await _until(lambda: not ending.is_alive(), _DESTROY_SECONDS):
         log.warning("dbos_left", after_seconds=_DESTROY_SECONDS)
+
+
+def _migrate(database_url: str) -> None:
+    # As ``DBOS.migrate`` does it, which lets nobody say how to connect.
+    url = sqlalchemy.make_url(database_url).set(drivername="postgresql+psycopg")
+    engine = sqlalchemy.create_engine(url, pool_size=2, max_overflow=0, **_CONNECTIONS)
+    try:
+        _sys_db.SystemDatabase.create(
+            system_database_url=database_url,
+            engine_kwargs={},
+            engine=engine,
+            schema="dbos",
+            serializer=DefaultSerializer(),
+            executor_id=None,
+        ).run_migrations()
+    finally:
+        engine.dispose()
+
+
+async def _in_thread(work: Callable[[], None]) -> None:
+    """Does work in a thread that the end of the process does not wait for."""
+    done = Future[None]()
+
+    def run() -> None:
+        done.set_running_or_notify_cancel()
+        try:
+            work()
+            done.set_result(None)
+        except Exception as error:
+            done.set_exception(error)
+
+    threading.Thread(target=run, name="dbos-migrate", daemon=True).start()
+    await asyncio.wrap_future(done)
 
 
 async def _until(condition: Callable[[], bool], seconds: float) -> bool:
@@ -135,6 +208,6 @@ class _OneLine(logging.Filter):
         if record.name != "dbos" and not isinstance(error, DBOSException):
             return True
         if record.levelno >= logging.ERROR:
-            told = type(error).__name__ if error else ""
+            told = type(getattr(error, "orig", None) or error).__name__ if error else ""
             log.error("durable_engine", error=told, at=f"{record.filename}:{record.lineno}")
         return False

@@ -1,48 +1,24 @@
 """Runs on DBOS: started once, journaled in Postgres, stopped on demand, ended exactly once."""
 
 import asyncio
-import traceback
 from collections.abc import Callable, Coroutine, Sequence
-from contextlib import suppress
-from datetime import UTC, datetime
 from itertools import batched
-from uuid import UUID, uuid4
+from uuid import UUID
 
-import structlog
-from dbos import (
-    DBOS,
-    DBOSContextSetAuth,
-    SetEnqueueOptions,
-    SetWorkflowID,
-    SetWorkflowTimeout,
-    WorkflowStatus,
-)
+from dbos import DBOS, DBOSContextSetAuth, SetEnqueueOptions, SetWorkflowID, SetWorkflowTimeout
 
-from cvtailor.domain.application import ApplicationRequest
 from cvtailor.domain.caller import Caller
-from cvtailor.domain.errors import CvtailorError, ModelRefused, NotFound, Reason, Unavailable, WeMustFix
-from cvtailor.domain.run import TERMINAL, Cancelled, EventDraft, EventPayload, Failed, RunState, Step
+from cvtailor.domain.errors import CvtailorError, Unavailable
 from cvtailor.workflow import dbos_process
-from cvtailor.workflow.agent_workbench import AgentWorkbench
-from cvtailor.workflow.dbos_journal import (
-    Claims,
-    DbosJournal,
-    EndedRuns,
-    PatientEvents,
-    ended_before,
-    forget,
-    given_up,
-    is_given_up,
-)
-from cvtailor.workflow.generate_application import generate_application
-from cvtailor.workflow.journal import Json, RunCancelled, RunLost
+from cvtailor.workflow.dbos_journal import Claims, EndedRuns, forget
+from cvtailor.workflow.endings import Endings, Leftovers
+from cvtailor.workflow.journal import Json
 from cvtailor.workflow.journal_cipher import JournalCipher
 from cvtailor.workflow.lease import Lease
-from cvtailor.workflow.narrator import Narrator
+from cvtailor.workflow.performing import Performer
 from cvtailor.workflow.run_ports import Ports
 from cvtailor.workflow.run_telling import RunTelling
 from cvtailor.workflow.waiting_line import WaitingLine
-from cvtailor.workflow.workbench import Workbench
 
 WORKFLOW_VERSION = "3"
 """Version of the order and names of the steps; raise it when a run in flight could not be replayed."""
@@ -52,19 +28,9 @@ REPLAYS = frozenset({WORKFLOW_VERSION})
 """Versions whose runs this build can go on with: it takes the same steps, in order and by name."""
 
 _BEGINNING_SECONDS = 1.0
-_END_ATTEMPTS = 12
 _FORGOTTEN_AT_ONCE = 500
-_GIVEN_UP_LATELY_SECONDS = 86_400
-_UNWINDING_SECONDS = 60
-"""How long the journal of a run that was cancelled is left to the worker that still has it in hand."""
 
 type _Workflow = Callable[[str, Json, bool], Coroutine[object, object, None]]
-
-log = structlog.get_logger(__name__)
-
-
-class _NoModel(ModelRefused):
-    """A run that needs agents came to a worker that has none."""
 
 
 class DurableRuns:
@@ -122,34 +88,34 @@ class DurableRuns:
         self._runs_at_once_max = runs_at_once_max
         self._runs_per_minute_max = runs_per_minute_max
         self._cipher = journal_cipher or JournalCipher()
-        self._journal_retention_hours = journal_retention_hours
         self._line = line
         self._lease = lease
-        self._claims = claims
-        self._active: set[UUID] = set()
         self._beginning: set[UUID] = set()
         self._places = asyncio.Semaphore(run_concurrency)
         self._ended = EndedRuns() if journal_retention_hours == 0 else None
         self._telling = telling or RunTelling()
-        self._told: set[str] = set()
+        self._endings = Endings(ports.records, self._telling, run_deadline_seconds)
+        self._leftovers = Leftovers(self._endings, journal_retention_hours)
+        self._performer = Performer(ports, self._endings, self._telling, lease, claims, self._note_end)
         self._run: _Workflow | None = None
 
     async def launch(self) -> None:
         """Connects and begins to take runs; must be called on the loop that will do the work.
 
         Raises:
-            Unavailable: Postgres does not answer.
+            Unavailable: Postgres does not answer, or DBOS's tables can't be brought up to date.
         """
         self._run = DBOS.workflow(name="generate_application", max_recovery_attempts=20)(self._workflow())
         dbos_process.prepare()
-        DBOS(
-            config=dbos_process.configured(
-                self._database_url, self._executor_id, WORKFLOW_VERSION, self._cipher
-            )
-        )
-        if not self._works:
-            DBOS.listen_queues([])
         try:
+            await dbos_process.migrate(self._database_url)
+            DBOS(
+                config=dbos_process.configured(
+                    self._database_url, self._executor_id, WORKFLOW_VERSION, self._cipher
+                )
+            )
+            if not self._works:
+                DBOS.listen_queues([])
             # Inside the running loop: DBOS runs queued async workflows on the loop it was launched from.
             DBOS.launch()
             await DBOS.register_queue_async(
@@ -164,8 +130,11 @@ class DurableRuns:
                 polling_interval_sec=self._queue_poll_seconds,
                 on_conflict="always_update",
             )
+        except CvtailorError:
+            raise
         except Exception as error:
-            raise Unavailable(f"the durable engine did not start: {type(error).__name__}") from error
+            cause = getattr(error, "orig", None) or error  # SQLAlchemy's own names say less
+            raise Unavailable(f"the durable engine did not start: {type(cause).__name__}") from error
         if self._ended:
             self._ended.start()
 
@@ -180,7 +149,7 @@ class DurableRuns:
         """Lets each run finish its step; what is left after that time goes on elsewhere."""
         self.retire()
         if self._ended:
-            for run_id in self._active:  # some have told their end and are about to return
+            for run_id in self._performer.active:  # some have told their end and are about to return
                 self._ended.note(run_id)
             await self._ended.close()
         await dbos_process.destroy(drain_seconds)
@@ -189,7 +158,7 @@ class DurableRuns:
     @property
     def active(self) -> int:
         """Number of runs in progress in this process."""
-        return len(self._active)
+        return len(self._performer.active)
 
     async def start(self, caller: Caller, run_id: UUID, behind: int = 0) -> None:
         """See ``RunQueue.start``: here at once if there is room and nobody waits, else through the queue.
@@ -225,9 +194,8 @@ class DurableRuns:
 
     async def cancel(self, caller: Caller, run_id: UUID) -> None:
         """See ``RunQueue.cancel``."""
-        ended = await self._end(caller, run_id, RunState.CANCELLED, Cancelled())
         # Also where it was ended before: whoever did that may have died before it stopped the work.
-        if ended or await self._was_cancelled(caller, run_id):
+        if await self._endings.cancel(caller, run_id):
             try:
                 await DBOS.cancel_workflow_async(str(run_id))
             except Exception as error:
@@ -253,37 +221,16 @@ class DurableRuns:
         return dbos_process.at_work()
 
     async def end_given_up(self) -> None:
-        """Ends, in the records, what DBOS gave up: unreadable, dying again and again, too late."""
-        for run in await given_up(_GIVEN_UP_LATELY_SECONDS):
-            if run.workflow_id not in self._told:
-                await self._tell_given_up(run)
-
-    async def purge_journal(self, at_most: int) -> int:
-        """Deletes what the journal holds of runs that ended longer ago than it is kept.
-
-        Returns:
-            Of how many runs; less than ``at_most`` if none is left.
-        """
-        if self._journal_retention_hours is None:
-            return 0
-        age_seconds = max(self._journal_retention_hours * 3600, _UNWINDING_SECONDS)
-        due = await ended_before(age_seconds, at_most)
-        for run in filter(is_given_up, due):
-            await self._tell_given_up(run)
-        await forget([run.workflow_id for run in due])
-        return len(due)
+        """See ``Leftovers.end_given_up``."""
+        await self._leftovers.end_given_up()
 
     async def end_outdated(self, run_id: UUID, user_id: UUID, version: str) -> None:
-        """Ends, in records and journal, a run of a version that no worker can go on with."""
-        gone = Unavailable(f"version {version} of the service, which began the run, is gone; generate again")
-        await self._end(Caller(user_id=user_id), run_id, RunState.FAILED, _failed(None, gone))
-        log.error("run_outdated", run_id=str(run_id), version=version)
-        await forget([str(run_id)])
+        """See ``Leftovers.end_outdated``."""
+        await self._leftovers.end_outdated(run_id, user_id, version)
 
-    async def _was_cancelled(self, caller: Caller, run_id: UUID) -> bool:
-        with suppress(NotFound):
-            return await self._ports.records.state_of(caller, run_id) is RunState.CANCELLED
-        return False
+    async def purge_journal(self, at_most: int) -> int:
+        """See ``Leftovers.purge_journal``."""
+        return await self._leftovers.purge_journal(at_most)
 
     async def _takes_place(self, run_id: UUID) -> bool:
         """Whether a run may begin here at once; limits that hold for all processes only the queue knows."""
@@ -292,7 +239,7 @@ class DurableRuns:
             return False
         if self._lease and self._lease.ended:
             return False
-        if len(self._active | self._beginning) >= self._run_concurrency:
+        if len(self._performer.active | self._beginning) >= self._run_concurrency:
             return False
         # DBOS begins it a moment later, or never if it is known; until then others must see the place taken.
         self._beginning.add(run_id)
@@ -303,109 +250,10 @@ class DurableRuns:
         async def generate(run_id: str, owner: Json, with_agents: bool) -> None:
             # DBOS counts what came from the queue only, and not what began here at once.
             async with self._places, self._telling.performing(UUID(run_id)):
-                await self._perform(UUID(run_id), Caller.model_validate(owner), with_agents)
+                await self._performer.perform(UUID(run_id), Caller.model_validate(owner), with_agents)
 
         return generate
 
-    async def _perform(self, run_id: UUID, owner: Caller, with_agents: bool) -> None:
-        """Does a run and ends it, whatever happens; only a worker that lost it leaves it open."""
-        self._active.add(run_id)
-        journal = DbosJournal(self._lease, self._claims)
-        run = Narrator(owner, run_id, PatientEvents(self._ports.events, journal), journal)
-        try:
-            await self._perform_narrated(run, journal, with_agents)
-            self._note_end(run_id)
-        except RunCancelled as error:
-            # Cancelling ends the run before it stops the workflow: if it is open, its deadline passed.
-            await self._fail(run, self._too_late())
-            self._note_end(run_id)
-            raise error.__cause__ or error from None
-        except RunLost as error:
-            raise error.__cause__ or error from None
-        finally:
-            self._active.discard(run_id)
-
-    async def _perform_narrated(self, run: Narrator, journal: DbosJournal, with_agents: bool) -> None:
-        records, owner = self._ports.records, run.caller
-        try:
-            # The journal of an ended run may be gone, and without it the run would be done again.
-            if await journal.patiently(lambda: records.state_of(owner, run.run_id)) in TERMINAL:
-                return
-            request = await journal.patiently(lambda: records.request_of(owner, run.run_id))
-            await generate_application(run, self._bench(run, request, with_agents))
-            await self._telling.ended(run.run_id, RunState.SUCCEEDED)
-        except _NoModel as error:
-            # Not through the journal, in which another step has this place if a worker had a model before.
-            await self._fail(run, error)
-        except CvtailorError as error:
-            await self._record_failure(journal, run, error)
-        except Exception as error:
-            incident = uuid4().hex[:12]
-            # The text of an unexpected exception may quote the CV: only its type and place are logged.
-            frames = "".join(traceback.format_tb(error.__traceback__))
-            log.error(
-                "run_crashed",
-                run_id=str(run.run_id),
-                incident=incident,
-                error=type(error).__name__,
-                at=frames,
-            )
-            await self._record_failure(journal, run, CvtailorError(f"internal error, incident {incident}"))
-
-    def _bench(self, run: Narrator, request: ApplicationRequest, with_agents: bool) -> Workbench:
-        if not with_agents:
-            return Workbench(run.caller, run.run_id, self._ports, request)
-        if self._ports.models is None:
-            raise _NoModel("the run was begun with a model, and none is configured here; generate again")
-        return AgentWorkbench(run, self._ports, self._ports.models, request)
-
-    async def _tell_given_up(self, run: WorkflowStatus) -> None:
-        error: CvtailorError = WeMustFix("the run kept dying and was given up; generate again")
-        if run.status == "CANCELLED":
-            error = self._too_late()
-        if getattr(run.error, "name", "") == "JournalUnreadable":
-            error = WeMustFix(str(run.error))
-        if run.authenticated_user:
-            owner = Caller(user_id=UUID(run.authenticated_user))
-            failed = _failed(None, error)
-            # Its records may be gone: its owner deletes what they please.
-            with suppress(NotFound):
-                if await self._end(owner, UUID(run.workflow_id), RunState.FAILED, failed):
-                    log.error("run_given_up", run_id=run.workflow_id, status=run.status)
-        self._told.add(run.workflow_id)
-
     def _note_end(self, run_id: UUID) -> None:
-        """Lets the journal go of what has ended in the records; never of what has not."""
         if self._ended:
             self._ended.note(run_id)
-
-    def _too_late(self) -> CvtailorError:
-        message = f"the run took longer than {self._run_deadline_seconds:.0f} s and was stopped"
-        return Unavailable(message, reason=Reason.RUN_DEADLINE_EXCEEDED)
-
-    async def _record_failure(self, journal: DbosJournal, run: Narrator, error: CvtailorError) -> None:
-        async def work() -> Json:
-            await self._fail(run, error)
-            return {}
-
-        await journal.record("end", work, attempts=_END_ATTEMPTS)
-
-    async def _fail(self, run: Narrator, error: CvtailorError) -> None:
-        failed = _failed(run.current, error)
-        log.warning("run_failed", run_id=str(run.run_id), step=run.current, reason=error.reason.value)
-        await self._end(run.caller, run.run_id, RunState.FAILED, failed)
-
-    async def _end(self, caller: Caller, run_id: UUID, state: RunState, payload: EventPayload) -> bool:
-        last = EventDraft(key="end", at=datetime.now(UTC), percent=0, payload=payload)
-        reason, message = (payload.reason, payload.message) if isinstance(payload, Failed) else ("", "")
-        try:
-            ended = await self._ports.records.end_run(caller, run_id, state, last, reason, message)
-        except NotFound:
-            return False  # its owner has deleted everything meanwhile
-        if ended:
-            await self._telling.ended(run_id, state, reason)
-        return ended
-
-
-def _failed(step: Step | None, error: CvtailorError) -> Failed:
-    return Failed(step=step, reason=error.reason, message=error.message, retryable=error.caller_retries)

@@ -1,6 +1,6 @@
 """What the workflow needs from a durable engine: each step's outcome is written down once."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, Protocol
 
 from cvtailor.domain.errors import KINDS, CvtailorError, Reason, WeMustFix
@@ -30,6 +30,14 @@ class Journal(Protocol):
             CallerMustRetry: It kept failing.
             RunCancelled: The run is not wanted any more.
             RunLost: This worker has it no more.
+        """
+        ...
+
+    async def while_here[T](self, work: Coroutine[Any, Any, T]) -> T:
+        """Does what takes long only because it waits; broken off as soon as this worker goes.
+
+        Raises:
+            RunLost: It goes, and another worker begins the step again.
         """
         ...
 

@@ -70,6 +70,12 @@ class Lease:
             await changed.wait()
         return not self._ended
 
+    async def until_ended(self) -> None:
+        """Waits until it is given up."""
+        while not self._ended:
+            changed = self._changed
+            await changed.wait()
+
     def _wake(self) -> None:
         changed, self._changed = self._changed, asyncio.Event()
         changed.set()

@@ -120,9 +120,9 @@ class Narrator:
         ]
         return value
 
-    async def say(self, key: str, payload: EventPayload) -> None:
-        """Tells something of the current step at once."""
-        await self._tell(self.draft(key, payload))
+    async def say(self, told: Mapping[str, EventPayload]) -> None:
+        """Tells things of the current step at once, by key, in one transaction."""
+        await self._append([*self._released(), *(self.draft(key, each) for key, each in told.items())])
 
     async def tell_progress(self, progress: StepProgress) -> None:
         """Tells how far the current step is."""

@@ -19,6 +19,17 @@ log = structlog.get_logger(__name__)
 
 _BEATS_BETWEEN_LOOKS = 5
 _PAGE = 1_000
+_PART = 5_000
+"""Runs of the queue that one look for outdated ones reads."""
+
+_OUTDATED_AT_ONCE = 100
+_PART_BOUNDS = ("from_priority", "from_created_at", "to_priority", "to_created_at")
+
+type Place = tuple[int, int]
+"""A place in the queue: priority, and the time of acceptance in ms."""
+
+_QUEUE_BEGIN, _QUEUE_END = (0, 0), (2**31 - 1, 2**63 - 1)
+
 _LATE_COMMIT = timedelta(seconds=30)
 """How long after its time of acceptance a run may still appear: times are those of a transaction's begin."""
 
@@ -61,17 +72,27 @@ update dbos.workflow_status w set application_version = %(version)s
 where w.status = 'ENQUEUED' and w.application_version = any(%(replays)s)
   and w.application_version <> %(version)s and w.application_version not in ({_LIVING_WORKERS})
 """  # noqa: S608  # nothing of anybody's
-# Runs that this one can't go on with, and of whose version no worker lives.
+# No index knows versions, so the queue is looked through a part at a time, in its own order. Runs in progress
+# need no look: those of the dead are in the queue again, with their version.
+_PART_END = """
+select priority, created_at from dbos.workflow_status
+where queue_name = %(queue)s and status = 'ENQUEUED'
+  and (priority, created_at) >= (%(from_priority)s, %(from_created_at)s)
+order by priority, created_at offset %(part)s limit 1
+"""
+# Runs of a part that this one can't go on with, and of whose version no worker lives.
 _OUTDATED = """
 select s.workflow_uuid, s.authenticated_user, s.application_version from dbos.workflow_status s
-where s.status in ('PENDING', 'ENQUEUED') and s.application_version <> all(%(replays)s)
-  and s.authenticated_user is not null
+where s.queue_name = %(queue)s and s.status = 'ENQUEUED'
+  and (s.priority, s.created_at) >= (%(from_priority)s, %(from_created_at)s)
+  and (s.priority, s.created_at) < (%(to_priority)s, %(to_created_at)s)
+  and s.application_version <> all(%(replays)s) and s.authenticated_user is not null
   and not exists (select 1 from dbos.cvtailor_workers h
     where h.version = s.application_version and h.left_at is null and h.role <> 'api'
       and h.seen_at > clock_timestamp() - make_interval(secs => %(outdated_after)s))
   and to_timestamp(s.updated_at / 1000.0) < clock_timestamp() - make_interval(secs =>
     case when s.application_version = any(%(older)s) then %(outdated_after)s else %(newer_left)s end)
-limit 100
+limit %(at_once)s
 """
 
 type Unstarted = Callable[[datetime, float, int], Awaitable[Sequence[WaitingRun]]]
@@ -139,11 +160,13 @@ class Recovery:
             "replays": list(member.replays),
             "older": _older_than(member.version),
             "queue": queue,
+            "at_once": _OUTDATED_AT_ONCE,
             "dead_after": dead_after_seconds,
             "outdated_after": self._outdated_after_seconds,
             "newer_left": max(_NEWER_LEFT_SECONDS, self._outdated_after_seconds),
         }
         self._outdated_at = float("-inf")
+        self._looked_through = _QUEUE_BEGIN
         self._looked_until = datetime.fromtimestamp(0, UTC)
         self._task: asyncio.Task[None] | None = None
 
@@ -201,14 +224,28 @@ class Recovery:
             log.error("run_broke_off", run_id=run_id)
 
     async def _end_outdated(self, connection: Connection) -> None:
-        # It looks at all that is open, and nothing of it is urgent.
+        # Nothing of it is urgent.
         now = asyncio.get_running_loop().time()
         if now - self._outdated_at < self._outdated_after_seconds / 2:
             return
-        found = await (await connection.execute(_OUTDATED, self._facts)).fetchall()
+        begin = self._looked_through
+        end = await self._part_end(connection, begin)
+        part = dict(zip(_PART_BOUNDS, (*begin, *end), strict=True))
+        found = await (await connection.execute(_OUTDATED, self._facts | part)).fetchall()
         for run_id, user_id, version in found:
             await self._runs.end_outdated(UUID(run_id), UUID(user_id), version)
+        if len(found) < _OUTDATED_AT_ONCE:
+            self._looked_through = end if end < _QUEUE_END else _QUEUE_BEGIN
         self._outdated_at = now
+
+    async def _part_end(self, connection: Connection, begin: Place) -> Place:
+        asked = {"queue": self._facts["queue"], "part": _PART}
+        asked |= dict(zip(_PART_BOUNDS, begin, strict=False))
+        row = await (await connection.execute(_PART_END, asked)).fetchone()
+        if row is None:
+            return _QUEUE_END
+        # However many were accepted in the same moment, it goes on.
+        return (row[0], row[1]) if (row[0], row[1]) > begin else (begin[0], begin[1] + 1)
 
     async def _start_forgotten(self) -> None:
         """Starts what was accepted by a process that died before it could start it."""

@@ -96,7 +96,7 @@ class Workbench:
         """Uses what the person answered before, and asks about the gaps that are left."""
 
         async def work(_: Progress) -> Asked:
-            return await ask_about_gaps(
+            asked = ask_about_gaps(
                 self.ports.matcher,
                 self.ports.records,
                 self.owner,
@@ -106,6 +106,7 @@ class Workbench:
                 report,
                 self.ports.answer_wait_seconds if self.request.options.interactive else 0,
             )
+            return await run.journal.while_here(asked)
 
         return work
 
