@@ -33,7 +33,7 @@ async def test_a_step_is_told_as_started_progress_warning_finished() -> None:
     events = MemoryEvents()
     run = narrate(events, MemoryJournal())
     assert await tell(run) == Text(text="Dear reader")
-    await events.append(run.caller, run.run_id, run.begin(Step.FILE_RECORDS))
+    await events.append(run.caller, run.run_id, await run.begin(Step.FILE_RECORDS))
     assert list(events.drafts) == [
         "write_letter/started",
         "write_letter/progress/1",
@@ -56,7 +56,7 @@ async def test_a_worker_that_takes_over_repeats_neither_work_nor_words() -> None
     second = narrate(events, journal)
     assert await second.step(Step.WRITE_LETTER, Text, never, WRITTEN) == Text(text="Dear reader")
     assert events.drafts == told
-    finished = second.begin(Step.FILE_RECORDS)[1].payload
+    finished = (await second.begin(Step.FILE_RECORDS))[1].payload
     assert isinstance(finished, StepFinished)
 
 
@@ -110,7 +110,7 @@ async def test_a_composed_step_journals_its_parts_and_tells_its_own_warnings_fir
     made = await run.step(Step.WRITE_LETTER, Text, composed(journal, done), WRITTEN)
     assert made == Text(text="first second")
     assert list(journal.outcomes) == ["first", "second", "write_letter"]
-    warnings = [draft.payload for draft in run.begin(Step.FILE_RECORDS) if "warning" in draft.key]
+    warnings = [draft.payload for draft in await run.begin(Step.FILE_RECORDS) if "warning" in draft.key]
     assert [warned.code for warned in warnings] == ["fell_back", "odd"]
 
 

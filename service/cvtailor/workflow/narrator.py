@@ -31,6 +31,7 @@ from cvtailor.steps.agent_work import WithWarnings
 from cvtailor.telemetry.metrics import STEP_SECONDS
 from cvtailor.telemetry.spans import span
 from cvtailor.workflow.journal import Journal, Json, error_from_json, error_to_json
+from cvtailor.workflow.outbox import Outbox
 
 _PERCENT_AFTER: Mapping[Step, int] = {
     Step.READ_CV: 8,
@@ -85,6 +86,7 @@ class Narrator:
         self._events = events
         self._told = 0
         self._held: list[EventDraft] = []
+        self._outbox = Outbox(self._append)
 
     async def step[T: DomainModel](
         self,
@@ -122,7 +124,8 @@ class Narrator:
 
     async def say(self, told: Mapping[str, EventPayload]) -> None:
         """Tells things of the current step at once, by key, in one transaction."""
-        await self._append([*self._released(), *(self.draft(key, each) for key, each in told.items())])
+        await self._outbox.put([*self._released(), *(self.draft(key, each) for key, each in told.items())])
+        await self._outbox.emptied()
 
     async def tell_progress(self, progress: StepProgress) -> None:
         """Tells how far the current step is."""
@@ -132,8 +135,9 @@ class Narrator:
         """Keeps progress until there is something else to tell, for who is about to go on at once."""
         self._held.append(self._progress_draft(progress))
 
-    def begin(self, step: Step) -> list[EventDraft]:
+    async def begin(self, step: Step) -> list[EventDraft]:
         """Starts the last step, which tells its own end in the transaction that does it."""
+        await self._outbox.emptied()
         self.current = step
         return [*self._released(), self.draft("started", StepStarted(step=step))]
 
@@ -168,6 +172,9 @@ class Narrator:
                 if error.caller_retries:
                     raise
                 return {"error": error_to_json(error)}
+            finally:
+                # What was said of it is in the log before it is in the journal: nobody says it again.
+                await self._outbox.emptied()
 
         record = await self.journal.record(name, attempt)
         if error := record.get("error"):
@@ -185,6 +192,10 @@ class Narrator:
             return {"output": (await work()).model_dump(mode="json")}
 
         return output.model_validate((await self.record(name, attempt))["output"])
+
+    async def close(self) -> None:
+        """Says no more, when the run has ended or is another worker's."""
+        await self._outbox.close()
 
     async def _perform[T: DomainModel](self, work: Callable[[Progress], Awaitable[T]]) -> Json:
         self._told = 0
@@ -248,7 +259,7 @@ class Narrator:
         return held
 
     async def _tell(self, draft: EventDraft) -> None:
-        await self._append([*self._released(), draft])
+        await self._outbox.put([*self._released(), draft])
 
     async def _append(self, drafts: list[EventDraft]) -> None:
         for pause_seconds in _APPEND_PAUSES_SECONDS:

@@ -80,6 +80,7 @@ class Performer:
         except RunLost as error:
             raise error.__cause__ or error from None
         finally:
+            await run.close()
             self.active.discard(run_id)
 
     async def _perform_narrated(self, run: Narrator, journal: DbosJournal, with_agents: bool) -> None:

@@ -249,7 +249,7 @@ class Workbench:
             model_use=self.model_use,
         )
         last = [
-            *run.begin(Step.FILE_RECORDS),
+            *(await run.begin(Step.FILE_RECORDS)),
             run.finished(Step.FILE_RECORDS, filed, 0),
             run.draft("completed", completed, percent=100),
         ]
