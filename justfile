@@ -72,6 +72,10 @@ release out:
 faults *arguments:
     CVTAILOR_FAULTS=long uv run pytest tests/faults {{ arguments }}
 
+# Half an hour at half the capacity with a fault a minute: nothing lost, nothing grows.
+soak *arguments:
+    uv run python -m benchmarks.soak {{ arguments }}
+
 # Fuzz one reader by coverage, on demand: just fuzz cv-markdown 60. Findings go to build/fuzz.
 fuzz target="cv-markdown" seconds="60":
     PYTHONPATH=.:tests uv run --with atheris==3.1.0 python -m tests.fuzz.coverage_fuzz {{ target }} --seconds {{ seconds }}

@@ -21,7 +21,7 @@ from cvtailor.domain.cv_changes import changes
 from cvtailor.domain.job_offer import JobOffer, JobPosting, Priority, Requirement, Span
 from cvtailor.domain.match_report import MatchReport, MatchStatus, RequirementMatch
 from cvtailor.domain.model_calls import AgentName, ModelCall
-from cvtailor.domain.ports import Results
+from cvtailor.domain.ports import NewObject, Results
 from cvtailor.domain.question import Place, Question
 from cvtailor.domain.run import (
     Cancelled,
@@ -112,6 +112,10 @@ def an_email() -> EmailDraft:
 
 def object_path(caller: Caller, content: bytes, cv_id: UUID | None = None, extension: str = "pdf") -> str:
     return f"{caller.user_id}/{cv_id or uuid4()}/{hashlib.sha256(content).hexdigest()}.{extension}"
+
+
+def a_new_object(path: str, content: bytes = b"%PDF", media_type: str = "application/pdf") -> NewObject:
+    return NewObject(path=path, content=content, media_type=media_type)
 
 
 def a_document(caller: Caller, cv_id: UUID, name: str = "cv.pdf", page: int | None = None) -> Document:

@@ -1,12 +1,12 @@
 """A person's rows and files, in memory."""
 
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from uuid import UUID
 
 from cvtailor.domain.caller import Caller
 from cvtailor.domain.errors import Forbidden, NotFound, Reason
 from cvtailor.domain.limits import DOCUMENT_CHUNK_BYTES
-from cvtailor.domain.ports import DeletedRecords
+from cvtailor.domain.ports import DeletedRecords, NewObject, PersonalDataNote
 
 
 class MemoryStore:
@@ -19,6 +19,10 @@ class MemoryStore:
 
     async def put(self, owner: Caller, path: str, content: bytes, media_type: str) -> None:
         self.contents[path] = content
+
+    async def put_all(self, owner: Caller, objects: Sequence[NewObject]) -> None:
+        for each in objects:
+            await self.put(owner, each.path, each.content, each.media_type)
 
     async def get(self, owner: Caller, path: str) -> AsyncIterator[bytes]:
         if path not in self.contents:
@@ -56,6 +60,7 @@ class MemoryPersonalRecords:
         self.runs: dict[UUID, list[UUID]] = {}
         self.told = 0
         self.exports = 0
+        self.notes: list[PersonalDataNote] = []
 
     async def export(self, caller: Caller) -> AsyncGenerator[tuple[str, str]]:
         self.exports += 1
@@ -66,12 +71,15 @@ class MemoryPersonalRecords:
         finally:
             self.exports -= 1
 
-    async def delete(self, caller: Caller) -> DeletedRecords:
+    async def delete(self, caller: Caller, request_id: str) -> DeletedRecords:
         gone = [table for table, _ in self.rows.pop(caller.user_id, ())]
         runs = tuple(self.runs.pop(caller.user_id, ()))
         return DeletedRecords(
             applications=gone.count("applications"), documents=gone.count("documents"), runs=runs
         )
+
+    async def note(self, caller: Caller, note: PersonalDataNote) -> None:
+        self.notes.append(note)
 
     async def open_runs(self, caller: Caller) -> tuple[UUID, ...]:
         return tuple(self.runs.get(caller.user_id, ()))

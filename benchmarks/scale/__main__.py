@@ -46,13 +46,13 @@ async def measure(*, quick: bool, parts: Collection[str] = PARTS) -> tuple[Figur
             await _measured(_runs(cluster, apis[0], size), figures, rows)
         if "kills" in parts:
             await _measured(_kills(cluster, apis, size), figures, rows)
+        if "cancels" in parts and size.cancels:
+            await _measured(_cancels(cluster, size), figures, rows)
         await cluster.work(0)
         backlog = await Backlog.first_of(cluster, apis[0])
         if "queue" in parts:
             await _measured(_depths(cluster, apis[0], backlog, size), figures, rows)
         await asyncio.gather(*map(cluster.stop_api, apis))
-        if "cancels" in parts and size.cancels:
-            await _measured(_cancels(cluster, size), figures, rows)
         if "watchers" in parts:
             await _measured(_watchers(cluster, backlog, size), figures, rows)
     return figures, rows

@@ -1,6 +1,7 @@
 """Every knob, with its unit and its default.
 
-Set by environment variables with the prefix ``CVTAILOR_``, else in the file that ``config_file`` reads.
+Set by environment variables with the prefix ``CVTAILOR_``, else in the file that ``config_file`` reads;
+secrets also by files of their own, which ``secret_files`` reads.
 """
 
 import os
@@ -21,6 +22,7 @@ from pydantic_settings import (
 from cvtailor.config_file import OPTIONS_TABLE, check_keys, config_path, read_config
 from cvtailor.domain.errors import InvalidInput
 from cvtailor.private_file import others_can_read
+from cvtailor.secret_files import read_secrets, secrets_folder
 
 
 def file_settings(settings_cls: type[BaseSettings]) -> dict[str, Any]:
@@ -49,6 +51,11 @@ def is_secret(settings_cls: type[BaseSettings], field: str) -> bool:
     return annotation is SecretStr or SecretStr in get_args(annotation)
 
 
+def secret_fields(settings_cls: type[BaseSettings]) -> tuple[str, ...]:
+    """Returns the names of the settings that must not be shown."""
+    return tuple(name for name in settings_cls.model_fields if is_secret(settings_cls, name))
+
+
 class Settings(BaseSettings):
     """The service's settings; the defaults run everything on this machine, with no account or key."""
 
@@ -65,22 +72,33 @@ class Settings(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Asks, in this order: the code, the environment, the configuration file."""
+        """Asks, in this order: the code, the environment, the files of secrets, the configuration file."""
+        in_file = file_settings(settings_cls)
+        folder = secrets_folder(in_file)
+        held = read_secrets(folder, secret_fields(settings_cls)) if folder else {}
         return (
             init_settings,
             env_settings,
-            InitSettingsSource(settings_cls, init_kwargs=file_settings(settings_cls)),
+            InitSettingsSource(settings_cls, init_kwargs=held),
+            InitSettingsSource(settings_cls, init_kwargs=in_file),
         )
 
     host: str = Field("127.0.0.1", description="Address the gRPC server listens on.")
     port: int = Field(50051, ge=0, le=65535, description="Port of the gRPC server; 0 takes a free one.")
     tls_certificate: Path | None = Field(None, description="PEM certificate chain; set with tls_key.")
     tls_key: Path | None = Field(None, description="PEM private key.")
+    tls_client_ca: Path | None = Field(
+        None,
+        description="PEM file of authorities; callers must show a certificate of theirs. Unset: of nobody's.",
+    )
     reflection: bool = Field(True, description="Serve gRPC reflection, for grpcurl.")
 
     data_dir: Path = Field(
         default_factory=lambda: user_data_path("cvtailor"),
         description="Folder of the embedded Postgres, the folder store and the local keys.",
+    )
+    secrets_dir: Path | None = Field(
+        None, description="Folder of files, each of the name of a secret setting and with its value."
     )
     database_url: SecretStr | None = Field(
         None, description="postgresql:// URL of the role cvtailor_service; unset: the embedded Postgres."
@@ -155,6 +173,9 @@ class Settings(BaseSettings):
     )
     model_call_retention_days: float | None = Field(
         400, ge=1, description="How long the numbers of model calls stay; `none`: for ever."
+    )
+    personal_data_log_retention_days: float | None = Field(
+        400, ge=30, description="How long it stays noted who exported or deleted what; `none`: for ever."
     )
     orphan_hours: float = Field(24, ge=1, description="Age at which a file that no document names goes.")
     housekeeping_seconds: float = Field(600, gt=0, description="Pause between rounds of housekeeping.")

@@ -10,7 +10,8 @@ select bag_eq(
   $$ values
     ('cvtailor.claimed_user()', 'authenticated'),
     ('cvtailor.account_state()', 'authenticated'),
-    ('cvtailor.delete_my_records()', 'authenticated'),
+    ('cvtailor.delete_my_records(text)', 'authenticated'),
+    ('cvtailor.note_personal_data(text,text,bigint,bigint,bigint,boolean)', 'authenticated'),
     ('cvtailor.extend_log(uuid,jsonb)', 'authenticated'),
     ('cvtailor.runs_waiting(interval,integer)', 'cvtailor_engine'),
     ('cvtailor.runs_waiting_since(timestamp with time zone,interval,integer)', 'cvtailor_engine'),
@@ -18,6 +19,7 @@ select bag_eq(
     ('cvtailor.purge_requests(interval,integer)', 'cvtailor_engine'),
     ('cvtailor.purge_events(interval,integer)', 'cvtailor_engine'),
     ('cvtailor.purge_model_calls(interval,integer)', 'cvtailor_engine'),
+    ('cvtailor.purge_personal_data_log(interval,integer)', 'cvtailor_engine'),
     ('cvtailor.orphaned_files(interval,integer)', 'cvtailor_engine') $$,
   'Each function may be executed by one role'
 );

@@ -14,13 +14,14 @@ Each test stores a few bytes there, for users who don't exist, and removes them.
 import asyncio
 import os
 from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
 
 import httpx
 import pytest
-from builders import a_caller, object_path
+from builders import a_caller, a_new_object, object_path
 from cvtailor.adapters.auth.owner_tokens import OwnerTokens
 from cvtailor.adapters.objects.folder_store import FolderStore
 from cvtailor.adapters.objects.storage_access import AsOwner, AsService, StorageAccess
@@ -138,6 +139,40 @@ async def test_storing_again_and_at_once_is_fine(store: ObjectStore, me: Caller)
     path = object_path(me, b"%PDF")
     await asyncio.gather(*(store.put(me, path, b"%PDF", _PDF) for _ in range(8)))
     assert await content_of(store, me, path) == b"%PDF"
+
+
+async def test_many_are_stored_together_and_again(store: ObjectStore, me: Caller) -> None:
+    cv_id = uuid4()
+    contents = [bytes([n]) * n for n in range(9)]
+    mine = [a_new_object(object_path(me, content, cv_id), content) for content in contents]
+    mine.append(a_new_object(object_path(me, b"of another CV"), b"of another CV"))
+    await store.put(me, mine[3].path, contents[3], _PDF)
+    await asyncio.gather(*(store.put_all(me, some) for some in (mine, [*mine[::-1], mine[0]])))
+    assert [await content_of(store, me, each.path) for each in mine] == [each.content for each in mine]
+    assert sorted([path async for path in store.paths(me)]) == sorted(each.path for each in mine)
+
+
+async def test_none_of_many_is_stored_if_one_must_not_be(store: ObjectStore, me: Caller) -> None:
+    good = a_new_object(object_path(me, b"good"), b"good")
+    of_a_stranger, of_other_content = object_path(a_caller(), b"%PDF"), object_path(me, b"other")
+    for refused in (of_a_stranger, of_other_content):
+        with pytest.raises(Forbidden):
+            await store.put_all(me, [good, a_new_object(refused)])
+    assert [path async for path in store.paths(me)] == []
+
+
+async def test_none_appears_after_storing_many_was_broken_off(store: ObjectStore, me: Caller) -> None:
+    mine = [a_new_object(object_path(me, bytes([n])), bytes([n])) for n in range(9)]
+    for steps in (0, 1, 5, 25):
+        storing = asyncio.create_task(store.put_all(me, mine))
+        for _ in range(steps):
+            await asyncio.sleep(0)
+        storing.cancel()
+        with suppress(asyncio.CancelledError):
+            await storing
+        for each in mine:
+            await store.delete(me, each.path)
+        assert [path async for path in store.paths(me)] == []
 
 
 async def test_an_object_is_its_owners_only(store: ObjectStore, me: Caller) -> None:

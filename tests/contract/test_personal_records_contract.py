@@ -24,6 +24,8 @@ from cvtailor.domain.ports import (
     AcceptedRun,
     DeletedRecords,
     ModelLedger,
+    PersonalDataAction,
+    PersonalDataNote,
     PersonalRecords,
     Records,
     RunEvents,
@@ -194,7 +196,7 @@ async def test_deleting_leaves_nothing_but_the_numbers_of_todays_model_calls(
 ) -> None:
     going_on = await records.accept(me, "second", a_request())
     theirs = stored(database, stranger)
-    deleted = await personal.delete(me)
+    deleted = await personal.delete(me, "call-1")
     assert (deleted.applications, deleted.documents, len(deleted.runs)) == (2, 3, 2)
     assert going_on.run_id in deleted.runs
     left = stored(database, me)
@@ -203,9 +205,54 @@ async def test_deleting_leaves_nothing_but_the_numbers_of_todays_model_calls(
     assert stored(database, stranger) == theirs
 
 
+def noted(database: Database, caller: Caller) -> list[tuple[object, ...]]:
+    """What a superuser reads in the log of a person."""
+    with psycopg.connect(database.admin) as connection:
+        return connection.execute(
+            "select action, request_id, row_count, file_count, byte_count, complete"
+            " from cvtailor.personal_data_log where user_id = %s order by id",
+            [caller.user_id],
+        ).fetchall()
+
+
+async def test_what_was_exported_and_deleted_stays_noted_when_all_rows_are_gone(
+    personal: PersonalRecords, database: Database, me: Caller, stranger: Caller
+) -> None:
+    began = PersonalDataNote(action=PersonalDataAction.EXPORT_BEGAN, request_id="call-0")
+    ended = PersonalDataNote(
+        action=PersonalDataAction.EXPORT_ENDED,
+        request_id="call-0",
+        rows=9,
+        files=3,
+        bytes=70_000,
+        complete=True,
+    )
+    await personal.note(me, began)
+    await personal.note(me, ended)
+    await personal.delete(me, "call-1")
+    assert noted(database, me) == [
+        ("export_began", "call-0", None, None, None, None),
+        ("export_ended", "call-0", 9, 3, 70_000, True),
+        ("applications_deleted", "", 1, None, None, None),
+        ("records_deleted", "call-1", 1, 3, None, None),
+    ]
+    assert noted(database, stranger) == []
+
+
+async def test_a_deletion_that_is_not_noted_does_not_happen(
+    personal: PersonalRecords, database: Database, me: Caller
+) -> None:
+    with psycopg.connect(database.admin) as connection:
+        connection.execute("alter table cvtailor.personal_data_log add check (action <> 'records_deleted')")
+    before = stored(database, me)
+    with pytest.raises(Exception, match="personal_data_log"):
+        await personal.delete(me, "call-1")
+    assert stored(database, me) == before
+
+
 async def test_deleting_again_is_fine(personal: PersonalRecords, me: Caller) -> None:
-    await personal.delete(me)
-    assert await personal.delete(me) == DeletedRecords(applications=0, documents=0)
+    await personal.delete(me, "call-1")
+    assert await personal.delete(me, "call-1") == DeletedRecords(applications=0, documents=0)
 
 
 async def test_open_runs_are_those_that_have_not_ended(

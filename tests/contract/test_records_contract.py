@@ -53,11 +53,19 @@ async def test_accepting_founds_a_generating_application_and_a_queued_run(
     assert await records.request_of(me, mine.run_id) == a_request()
 
 
+async def test_accepting_returns_the_event_that_the_log_begins_with(
+    records: Records, events: RunEvents, me: Caller, mine: AcceptedRun
+) -> None:
+    log = events.follow(me, mine.run_id, 0)
+    assert await anext(log) == mine.first
+    await log.aclose()
+
+
 async def test_the_same_request_again_finds_the_same_run(
     records: Records, me: Caller, mine: AcceptedRun
 ) -> None:
     again = await records.accept(me, "first", a_request())
-    assert again == mine.model_copy(update={"created": False})
+    assert again == mine.model_copy(update={"created": False, "first": None})
 
 
 async def test_a_request_id_used_for_another_payload_is_refused(

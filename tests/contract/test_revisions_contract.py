@@ -134,7 +134,9 @@ async def test_the_same_request_again_is_the_same_run_even_when_it_is_over(
     records: Records, me: Caller, ready: Application
 ) -> None:
     run = await revise(records, me, ready, edits=(PIN,))
-    assert await revise(records, me, ready, edits=(PIN,)) == run.model_copy(update={"created": False})
+    assert await revise(records, me, ready, edits=(PIN,)) == run.model_copy(
+        update={"created": False, "first": None}
+    )
     await records.file_results(me, run.run_id, results_of(me, ready, run.run_id), [completed()])
     assert not (await revise(records, me, ready, edits=(PIN,))).created
     assert await refused(revise(records, me, ready)) is Reason.REQUEST_ID_REUSED

@@ -168,7 +168,7 @@ async def test_runs_that_end_well_or_badly_and_refused_calls_leave_no_word(quoll
         "cvtailor_runs_ended_total",
         '"status": "serving"',
         "step file_records",
-        "typeset render",
+        "typeset lay_out",
     ):
         assert part in quoll.told, part
     assert {headers.get("x-key") for headers in quoll.collector.headers} == {KEY_OF_COLLECTOR}

@@ -10,15 +10,16 @@ import json
 import os
 import signal
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 from cvtailor.adapters.objects.folder_store import FolderStore
 from cvtailor.adapters.postgres import records
 from cvtailor.cli.main import main
+from cvtailor.domain.ports import NewObject
 from cvtailor.domain.run import STEPS, Step
-from cvtailor.workflow.narrator import Narrator
+from cvtailor.workflow.narrator import Narrator, Recomputed
 
 BEFORE, BEGUN, UNWRITTEN = "before", "begun", "unwritten"
 """Of a step: nothing told yet; told, not done; done, but not in the journal."""
@@ -51,12 +52,21 @@ class Death:
 
 def plant(death: Death) -> None:
     """Lets every run pass by death at each place."""
-    step, record, put = Narrator.step, Narrator.record, FolderStore.put
-    file_rows, stored = records.file_rows, dict[str, int]()
+    step, record, put_all = Narrator.step, Narrator.record, FolderStore.put_all
+    file_rows = records.file_rows
 
-    async def watched_step(self: Narrator, which: Step, *rest: Any) -> Any:
+    async def watched_step(self: Narrator, which: Step, output: Any, work: Any, outcome: Any) -> Any:
         await death.at(self.run_id, f"{which} {BEFORE}")
-        return await step(self, which, *rest)
+
+        async def watched() -> Any:
+            await death.at(self.run_id, f"{which} {BEGUN}")
+            done = await work.work()
+            await death.at(self.run_id, f"{which} {UNWRITTEN}")
+            return done
+
+        # What is journaled passes by the record instead.
+        seen = Recomputed(watched) if isinstance(work, Recomputed) else work
+        return await step(self, which, output, seen, outcome)
 
     async def watched_record(self: Narrator, name: str, work: Callable[[], Awaitable[Any]]) -> Any:
         async def watched() -> Any:
@@ -69,19 +79,18 @@ def plant(death: Death) -> None:
             await death.at(self.run_id, f"{name} {BEFORE}")
         return await record(self, name, watched)
 
-    async def watched_put(self: FolderStore, owner: Any, path: str, *rest: Any) -> None:
-        await put(self, owner, path, *rest)
-        cv_id = path.split("/")[1]
-        stored[cv_id] = stored.get(cv_id, 0) + 1
-        if stored[cv_id] == _STORED_BEFORE_DEATH:
-            await death.at(_RUN_OF_CV.get(cv_id), f"{Step.RENDER} {HALF_STORED}")
+    async def watched_put_all(self: FolderStore, owner: Any, objects: Sequence[NewObject]) -> None:
+        await put_all(self, owner, objects[:_STORED_BEFORE_DEATH])
+        cv_id = objects[0].path.split("/")[1]
+        await death.at(_RUN_OF_CV.get(cv_id), f"{Step.RENDER} {HALF_STORED}")
+        await put_all(self, owner, objects[_STORED_BEFORE_DEATH:])
 
     async def watched_rows(session: Any, run: Any, *rest: Any) -> None:
         await file_rows(session, run, *rest)
         await death.at(run.id, f"{Step.FILE_RECORDS} {UNCOMMITTED}")
 
     Narrator.step, Narrator.record = watched_step, watched_record  # type: ignore[assignment,method-assign]
-    FolderStore.put = watched_put  # type: ignore[method-assign]
+    FolderStore.put_all = watched_put_all  # type: ignore[method-assign]
     records.file_rows = watched_rows
 
 

@@ -14,6 +14,7 @@ from cvtailor.adapters.postgres.events import PostgresRunEvents
 from cvtailor.adapters.postgres.personal_records import PostgresPersonalRecords
 from cvtailor.adapters.postgres.records import PostgresRecords
 from cvtailor.domain.caller import Caller
+from cvtailor.domain.ports import Readings
 from cvtailor.gen.cvtailor.v1 import cv_generator_pb2 as pb
 from cvtailor.gen.cvtailor.v1 import health_pb2, personal_data_pb2
 from google.protobuf.descriptor import MethodDescriptor
@@ -40,7 +41,9 @@ _ASKED_OF_QUEUES = ("start", "cancel", "check_room", "forget", "position")
 class IdleQueue:
     """Takes runs and does none: what is looked for here is before and after them."""
 
-    async def start(self, caller: Caller, run_id: UUID, behind: int = 0) -> None: ...
+    async def start(
+        self, caller: Caller, run_id: UUID, behind: int = 0, read: Readings | None = None
+    ) -> None: ...
     async def cancel(self, caller: Caller, run_id: UUID) -> None: ...
     async def check_room(self) -> None: ...
     async def forget(self, run_ids: Sequence[UUID]) -> None: ...

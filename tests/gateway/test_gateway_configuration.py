@@ -96,6 +96,14 @@ def test_a_file_that_is_not_there_is_told(home: Path) -> None:
         edge_of(home, backend_ca=home / "nowhere.pem")
 
 
-def test_half_of_tls_is_refused() -> None:
-    with pytest.raises(ValidationError, match="together"):
-        GatewaySettings(tls_key=Path("key.pem"))
+@pytest.mark.parametrize(
+    ("files", "told"),
+    [
+        (["tls_key"], "together"),
+        (["backend_key", "backend_ca"], "together"),
+        (["backend_key", "backend_certificate"], "set backend_ca too"),
+    ],
+)
+def test_half_of_tls_is_refused(files: list[str], told: str) -> None:
+    with pytest.raises(ValidationError, match=told):
+        GatewaySettings(**dict.fromkeys(files, Path("file.pem")))

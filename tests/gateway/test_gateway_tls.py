@@ -83,6 +83,29 @@ async def test_backends_are_called_by_tls_if_their_authority_is_given(
     assert statuses == [0, grpc.StatusCode.UNAVAILABLE.value[0]]
 
 
+async def test_backends_that_ask_for_a_certificate_are_shown_the_gateways(
+    home: Path, authority: Authority, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    certificate, key = authority.issue("backend")
+    credentials = grpc.ssl_server_credentials(
+        [(key.read_bytes(), certificate.read_bytes())], authority.ca.read_bytes(), require_client_auth=True
+    )
+    stranger = Authority(tmp_path_factory.mktemp("stranger"))
+    shown: list[dict[str, Path]] = [
+        dict(zip(("backend_certificate", "backend_key"), one.issue("gateway"), strict=True))
+        for one in (authority, stranger)
+    ]
+    statuses = []
+    async with running_backend(credentials) as backend:
+        for pair in (*shown, {}):
+            async with running_front(home, backend.port, backend_ca=authority.ca, **pair) as front:
+                request = pb.ListApplicationsRequest()
+                answer = await call(front.http, "ListApplications", request, front.authorized)
+                statuses.append(answer.status)
+
+    assert statuses == [0, *[grpc.StatusCode.UNAVAILABLE.value[0]] * 2]
+
+
 async def test_tokens_are_checked_with_the_keys_of_a_project(
     home: Path, backend: RecordingBackend, authority: Authority
 ) -> None:

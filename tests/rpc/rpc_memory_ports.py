@@ -14,9 +14,17 @@ from cvtailor.domain.application import (
 )
 from cvtailor.domain.base_cv import CvSource
 from cvtailor.domain.caller import Caller
-from cvtailor.domain.errors import Conflict, InvalidInput, NotFound, NotUnderstood, QueueFull, Reason
+from cvtailor.domain.errors import (
+    Conflict,
+    InvalidInput,
+    NotFound,
+    NotUnderstood,
+    QueueFull,
+    Reason,
+    Unavailable,
+)
 from cvtailor.domain.job_offer import JobPosting
-from cvtailor.domain.ports import AcceptedRun, ApplicationPage, KeptVersion
+from cvtailor.domain.ports import AcceptedRun, ApplicationPage, KeptVersion, Readings
 from cvtailor.domain.run import (
     Accepted,
     Completed,
@@ -60,7 +68,12 @@ class MemoryRecords:
         created = application.id not in self.applications
         if created:
             self.keep(application.model_copy(update={"status": ApplicationStatus.GENERATING}), caller.user_id)
-        return AcceptedRun(run_id=run_id, application_id=application.id, created=created)
+        return AcceptedRun(
+            run_id=run_id,
+            application_id=application.id,
+            created=created,
+            first=_event(application, 1, Accepted()) if created else None,
+        )
 
     async def state_of(self, caller: Caller, run_id: UUID) -> RunState:
         owners = {application.run_id: owner for owner, application in self.applications.values()}
@@ -132,18 +145,7 @@ class MemoryEvents:
         async with self.grown:
             log = self.logs.setdefault(application.run_id, [])
             for payload in payloads:
-                number = len(log) + 1
-                log.append(
-                    RunEvent(
-                        run_id=application.run_id,
-                        application_id=application.id,
-                        sequence=number,
-                        at=NOW,
-                        step_index=max(number - 1, 0),
-                        percent=min(10 * number, 100),
-                        payload=payload,
-                    )
-                )
+                log.append(_event(application, len(log) + 1, payload))
             self.grown.notify_all()
 
     def follow(self, caller: Caller, run_id: UUID, after_sequence: int) -> AsyncIterator[RunEvent | None]:
@@ -175,13 +177,29 @@ class MemoryEvents:
             self.followers -= 1
 
 
+def _event(application: Application, number: int, payload: EventPayload) -> RunEvent:
+    return RunEvent(
+        run_id=application.run_id,
+        application_id=application.id,
+        sequence=number,
+        at=NOW,
+        step_index=max(number - 1, 0),
+        percent=min(10 * number, 100),
+        payload=payload,
+    )
+
+
 class MemoryQueue:
     def __init__(self, records: MemoryRecords, events: MemoryEvents) -> None:
         self.records = records
         self.events = events
         self.started: list[UUID] = []
+        self.read: list[Readings | None] = []
         self.forgotten: list[UUID] = []
         self.full = False
+        self.begins = asyncio.Event()
+        self.begins.set()
+        self.fails = False
         self.positions: dict[UUID, int] = {}
         self.plays: tuple[EventPayload, ...] = (
             Accepted(),
@@ -189,11 +207,17 @@ class MemoryQueue:
             Completed(documents=(), keywords_covered=("ward",), gaps=(), pages=1),
         )
 
-    async def start(self, caller: Caller, run_id: UUID, behind: int = 0) -> None:
+    async def start(
+        self, caller: Caller, run_id: UUID, behind: int = 0, read: Readings | None = None
+    ) -> None:
+        await self.begins.wait()
+        if self.fails:
+            raise Unavailable("Postgres does not answer.")
         if run_id not in self.started:
             (application,) = (a for _, a in self.records.applications.values() if a.run_id == run_id)
             await self.events.tell(application, *self.plays)
         self.started.append(run_id)
+        self.read.append(read)
 
     async def cancel(self, caller: Caller, run_id: UUID) -> None:
         owner, application = self.records.applications[application_id_for(run_id)]

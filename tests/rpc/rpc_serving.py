@@ -27,7 +27,8 @@ from cvtailor.rpc.health import Health, Probe
 from cvtailor.rpc.interceptor import Boundary
 from cvtailor.rpc.lifecycle import Lifecycle
 from cvtailor.rpc.personal_data import PersonalData
-from cvtailor.rpc.server import RpcServer, TlsFiles
+from cvtailor.rpc.server import RpcServer
+from cvtailor.rpc.tls import TlsFiles
 from cvtailor.workflow.model_gate import ModelGate
 from personal_fakes import MemoryPersonalRecords, MemoryStore
 from rpc.rpc_memory_ports import MemoryEvents, MemoryQueue, MemoryRecords, PickyCvReader, PickyOfferReader
@@ -62,6 +63,7 @@ class Served:
     accounts: Accounts | None = None
     requirements: Requirements = ANY_SESSION
     tls: TlsFiles | None = None
+    reflected: bool = True
     address: str = "127.0.0.1:0"
     model_gate: ModelGate | None = None
     stream_write_seconds: float = 30.0
@@ -95,6 +97,7 @@ class Served:
             ),
             lifecycle=self.lifecycle,
             tls=self.tls,
+            reflected=self.reflected,
             health_interval_seconds=0.05,
         )
 

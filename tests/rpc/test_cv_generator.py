@@ -49,6 +49,44 @@ async def test_the_same_request_id_attaches_and_another_request_is_refused(serve
     assert refused.fields == ["request_id"]
 
 
+async def test_the_first_event_does_not_wait_until_the_run_has_started(served):
+    served.queue.begins.clear()
+    call = served.stub.GenerateApplication(a_generation(), metadata=token_of(), timeout=10)
+    first = (await anext(aiter(call))).event
+    assert (first.WhichOneof("event"), first.sequence) == ("accepted", 1)
+    assert served.queue.started == []
+    served.queue.begins.set()
+    assert [event.sequence for event in await events_of(call)] == [2, 3]
+
+
+async def test_a_run_that_can_not_be_started_says_so_after_its_first_event(served):
+    served.queue.fails = True
+    call = served.stub.GenerateApplication(a_generation(), metadata=token_of(), timeout=10)
+    assert (await anext(aiter(call))).event.WhichOneof("event") == "accepted"
+    assert (await refusal(call)).code is grpc.StatusCode.UNAVAILABLE
+
+
+async def test_a_caller_who_leaves_after_the_first_event_leaves_a_started_run(served):
+    served.queue.begins.clear()
+    call = served.stub.GenerateApplication(a_generation(), metadata=token_of(), timeout=10)
+    await anext(aiter(call))
+    call.cancel()
+    await until(lambda: not served.events.followers)
+    served.queue.begins.set()
+    await until(lambda: served.queue.started)
+
+
+async def test_a_run_is_given_what_was_read_of_its_request_and_one_that_was_there_is_not(served):
+    request_id = str(uuid4())
+    for _ in range(2):
+        call = served.stub.GenerateApplication(a_generation(request_id=request_id), metadata=token_of())
+        await events_of(call)
+    read, none = served.queue.read
+    (accepted,) = served.records.accepted.values()
+    assert (read.cv_source, read.posting) == (accepted.cv, accepted.posting)
+    assert none is None
+
+
 async def test_without_a_request_id_every_request_is_new(served):
     ids = [
         (await events_of(served.stub.GenerateApplication(a_generation(), metadata=token_of())))[
@@ -81,6 +119,13 @@ async def test_a_posting_that_asks_for_nothing_is_refused_before_any_row_exists(
     refused = await refusal(served.stub.GenerateApplication(request, metadata=token_of()))
     assert (refused.reason, refused.fields) == ("POSTING_UNREADABLE", ["posting.text"])
     assert not served.records.accepted
+
+
+async def test_what_would_have_to_wait_too_long_is_not_even_read(served):
+    served.queue.full = True
+    request = a_generation(base_cv=pb.BaseCv(rendercv_yaml="broken"))
+    refused = await refusal(served.stub.GenerateApplication(request, metadata=token_of()))
+    assert refused.reason == "QUEUE_FULL"
 
 
 async def test_a_media_type_without_reader_is_refused_with_its_field(served):

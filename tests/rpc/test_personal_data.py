@@ -1,12 +1,13 @@
 import asyncio
 import io
 import zipfile
+from uuid import uuid4
 
 import grpc
 import pytest
 from cvtailor.domain.caller import Caller
 from cvtailor.domain.errors import Unavailable
-from cvtailor.domain.ports import DeletedRecords
+from cvtailor.domain.ports import DeletedRecords, PersonalDataAction
 from cvtailor.gen.cvtailor.v1 import personal_data_pb2 as pb
 from personal_fakes import MemoryPersonalRecords
 from rpc.rpc_samples import ALICE, BOB
@@ -34,6 +35,37 @@ async def test_an_export_is_described_and_holds_the_callers_things_only(served):
     assert archive.read("records/applications.jsonl").decode() == f'{{"of":"{ALICE}"}}\n'
     assert archive.read("documents/unreferenced/cv/file.pdf") == ALICE.bytes
     assert len(archive.namelist()) == 3
+
+
+async def test_exports_and_deletions_are_noted_with_the_id_that_the_call_answers_with(served):
+    metadata = (*token_of(), ("x-request-id", "mine-1"))
+    call = served.personal_stub.ExportMyData(pb.ExportMyDataRequest(), metadata=metadata)
+    assert [response async for response in call]
+    request = pb.DeleteMyDataRequest(confirm_user_id=str(ALICE))
+    await served.personal_stub.DeleteMyData(request, metadata=metadata)
+    assert [note.action for note in served.personal.notes] == list(PersonalDataAction)
+    assert {note.request_id for note in served.personal.notes} == {"mine-1"}
+
+
+class EndlessRecords(MemoryPersonalRecords):
+    async def export(self, caller):
+        self.exports += 1
+        try:
+            while True:
+                yield "answers", uuid4().hex * 1_000
+        finally:
+            self.exports -= 1
+
+
+async def test_a_caller_who_hangs_up_within_an_export_leaves_nothing_open():
+    async with serving(personal=EndlessRecords()) as served:
+        call = served.personal_stub.ExportMyData(pb.ExportMyDataRequest(), metadata=token_of())
+        await call.read()
+        await call.read()
+        call.cancel()
+        await until(lambda: not served.personal.exports)
+        await until(lambda: len(served.personal.notes) == 2)
+        assert served.personal.notes[-1].complete is False
 
 
 class BrokenRecords(MemoryPersonalRecords):
@@ -68,7 +100,7 @@ async def test_who_does_not_confirm_their_own_id_deletes_nothing(served, confirm
 async def test_a_deletion_goes_on_to_its_end_though_the_caller_hangs_up(served):
     going, may_go_on = asyncio.Event(), asyncio.Event()
 
-    async def slowly(caller: Caller) -> DeletedRecords:
+    async def slowly(caller: Caller, request_id: str) -> DeletedRecords:
         going.set()
         await may_go_on.wait()
         return DeletedRecords(applications=0, documents=0)

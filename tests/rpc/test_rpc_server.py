@@ -14,7 +14,8 @@ from cvtailor.domain.run import Accepted
 from cvtailor.gen.cvtailor.v1 import cv_generator_pb2 as pb
 from cvtailor.gen.cvtailor.v1 import health_pb2
 from cvtailor.gen.cvtailor.v1.health_pb2_grpc import HealthStub
-from cvtailor.rpc.server import SERVICES, TlsFiles
+from cvtailor.rpc.server import SERVICES
+from cvtailor.rpc.tls import TlsFiles
 from grpc_health.v1 import health_pb2 as standard
 from grpc_health.v1.health_pb2_grpc import HealthStub as StandardStub
 from grpc_reflection.v1alpha import reflection_pb2
@@ -123,6 +124,37 @@ async def test_reflection_lists_the_services_without_a_token(version):
         call.cancel()
     assert {*SERVICES, "grpc.health.v1.Health", f"grpc.reflection.{version}.ServerReflection"} <= listed
     assert described
+
+
+@pytest.mark.parametrize(
+    "method",
+    [
+        "grpc.reflection.v1.ServerReflection/ServerReflectionInfo",
+        "grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo",
+        "grpc.channelz.v1.Channelz/GetTopChannels",
+        "grpc.channelz.v1.Channelz/GetServers",
+        "envoy.service.status.v3.ClientStatusDiscoveryService/FetchClientStatus",
+    ],
+)
+async def test_without_reflection_nothing_tells_of_the_inside(method):
+    async with serving(reflected=False) as served:
+        assert await status_of_first(served, method) is grpc.StatusCode.UNIMPLEMENTED
+
+
+async def test_a_service_that_tells_is_seen_by_the_test_before():
+    async with serving() as served:
+        found = await status_of_first(served, "grpc.reflection.v1.ServerReflection/ServerReflectionInfo")
+        assert found is grpc.StatusCode.OK
+
+
+async def status_of_first(served: Served, method: str) -> grpc.StatusCode:
+    call = served.channel.stream_stream(f"/{method}")(iter([b""]), metadata=token_of())
+    try:
+        await call.read()
+    except grpc.aio.AioRpcError as error:
+        return error.code()
+    call.cancel()
+    return grpc.StatusCode.OK
 
 
 async def test_a_port_that_is_taken_is_refused_with_what_to_do():

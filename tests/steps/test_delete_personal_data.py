@@ -16,7 +16,7 @@ from cvtailor.adapters.postgres.records import PostgresRecords
 from cvtailor.adapters.postgres.user_session import UserSessions
 from cvtailor.domain.caller import Caller
 from cvtailor.domain.errors import NotFound, Unavailable
-from cvtailor.domain.ports import DeletedRecords
+from cvtailor.domain.ports import DeletedRecords, PersonalDataAction, Readings
 from cvtailor.domain.run import cv_id_for
 from cvtailor.steps.delete_personal_data import DeletedData, delete_personal_data
 from cvtailor.steps.export_personal_data import export_personal_data
@@ -50,9 +50,9 @@ class ToldRecords(MemoryPersonalRecords):
         super().__init__()
         self.happened = happened
 
-    async def delete(self, caller: Caller) -> DeletedRecords:
+    async def delete(self, caller: Caller, request_id: str) -> DeletedRecords:
         self.happened.append("rows deleted")
-        return await super().delete(caller)
+        return await super().delete(caller, request_id)
 
 
 class ToldStore(MemoryStore):
@@ -82,7 +82,9 @@ class ToldQueue:
         self.forgotten: list[UUID] = []
         self.unknown = False
 
-    async def start(self, caller: Caller, run_id: UUID) -> None:
+    async def start(
+        self, caller: Caller, run_id: UUID, behind: int = 0, read: Readings | None = None
+    ) -> None:
         raise AssertionError("deleting starts nothing")
 
     async def cancel(self, caller: Caller, run_id: UUID) -> None:
@@ -134,7 +136,7 @@ async def test_a_run_begun_meanwhile_keeps_the_files_it_has_not_filed_yet(world:
     kept = world.stores(world.me, run_id)
     world.store.begins = (world.records.runs.setdefault(world.me.user_id, []), run_id)
 
-    async def nobody(caller: Caller) -> DeletedRecords:
+    async def nobody(caller: Caller, request_id: str) -> DeletedRecords:
         return DeletedRecords(applications=0, documents=0)
 
     world.records.delete = nobody  # type: ignore[method-assign]
@@ -147,6 +149,12 @@ async def test_a_run_begun_and_filed_meanwhile_keeps_what_its_records_name(world
     world.store.named.add(kept)
     assert (await world.delete()).files == 1
     assert kept in world.store.contents
+
+
+async def test_how_many_files_went_is_noted_with_the_id_of_the_call(world: World) -> None:
+    await delete_personal_data(world.records, world.queue, world.store, world.me, "call-1")
+    (note,) = world.records.notes
+    assert (note.action, note.request_id, note.files) == (PersonalDataAction.FILES_DELETED, "call-1", 1)
 
 
 async def test_with_real_records_and_files_only_a_strangers_are_left(

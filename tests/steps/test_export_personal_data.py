@@ -12,6 +12,7 @@ from builders import a_caller
 from cvtailor.domain.caller import Caller
 from cvtailor.domain.errors import Unavailable, WeMustFix
 from cvtailor.domain.limits import DOCUMENT_CHUNK_BYTES
+from cvtailor.domain.ports import PersonalDataAction, PersonalDataNote
 from cvtailor.steps.export_personal_data import README, export_personal_data
 from personal_fakes import MemoryPersonalRecords, MemoryStore
 
@@ -50,7 +51,7 @@ class Person:
         return archive
 
     def export(self):
-        return export_personal_data(self.records, self.store, self.caller, TODAY)
+        return export_personal_data(self.records, self.store, self.caller, TODAY, "call-1")
 
 
 @pytest.fixture
@@ -160,3 +161,44 @@ async def test_leaving_within_a_document_closes_it(me: Person) -> None:
     assert me.store.readers == 1
     await export.aclose()
     assert me.store.readers == 0
+
+
+def begun() -> PersonalDataNote:
+    return PersonalDataNote(action=PersonalDataAction.EXPORT_BEGAN, request_id="call-1")
+
+
+async def test_an_export_is_noted_with_what_left_the_house(me: Person) -> None:
+    me.has_document(me.has_cv("a"), "cv.pdf", PDF)
+    sent = sum([len(chunk) async for chunk in me.export()])
+    ended = PersonalDataNote(
+        action=PersonalDataAction.EXPORT_ENDED,
+        request_id="call-1",
+        rows=2,
+        files=1,
+        bytes=sent,
+        complete=True,
+    )
+    assert me.records.notes == [begun(), ended]
+
+
+async def test_an_export_that_is_left_is_noted_as_cut_off(me: Person) -> None:
+    me.rows += [("answers", uuid4().hex * 100) for _ in range(3_000)]
+    export = me.export()
+    await anext(export)
+    assert me.records.notes == [begun()]
+    await export.aclose()
+    _, ended = me.records.notes
+    assert (ended.complete, ended.bytes) == (False, 0)
+
+
+class RecordsThatNoteNothing(MemoryPersonalRecords):
+    async def note(self, caller: Caller, note: PersonalDataNote) -> None:
+        raise Unavailable("Postgres restarts.")
+
+
+async def test_nothing_leaves_the_house_unless_that_is_noted_first(me: Person) -> None:
+    me.records = RecordsThatNoteNothing()
+    export = me.export()
+    with pytest.raises(Unavailable):
+        await anext(export)
+    assert me.records.exports == 0

@@ -125,6 +125,7 @@ def compromises(scene: Scene) -> dict[str, list[str]]:
             f"select cvtailor.run_heads(array['{other}']::uuid[])",
             "select cvtailor.purge_requests('0', 9)",
             "select cvtailor.purge_events('0', 9)",
+            "select cvtailor.purge_personal_data_log('0', 9)",
             "select cvtailor.orphaned_files('0', 9)",
         ],
         "the schema": [

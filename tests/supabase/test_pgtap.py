@@ -52,13 +52,33 @@ def test_the_schema_passes_its_tests(server: Server, supabase_database: Database
             "Never from itself",
         ),
         (
+            "drop trigger never_changed on cvtailor.personal_data_log",
+            "120_personal_data_log.sql",
+            "Nothing is rewritten",
+        ),
+        (
+            "drop trigger kept_for_a_month on cvtailor.personal_data_log",
+            "120_personal_data_log.sql",
+            "Nothing young goes",
+        ),
+        (
+            "drop trigger deletions_are_logged on applications",
+            "120_personal_data_log.sql",
+            "Deletions past the service are noted too",
+        ),
+        (
+            "grant select on cvtailor.personal_data_log to authenticated",
+            "120_personal_data_log.sql",
+            "Its person does not see the log",
+        ),
+        (
             "create table forgotten (id int)",
             "010_every_table.sql",
             "Every table in public has row-level security",
         ),
         ("drop index runs_of_application", "010_every_table.sql", "Every foreign key has an index"),
         (
-            "alter function cvtailor.delete_my_records() reset search_path",
+            "alter function cvtailor.delete_my_records(text) reset search_path",
             "010_every_table.sql",
             "Every function has an empty search_path",
         ),

@@ -73,7 +73,7 @@ async def test_a_process_that_lost_a_run_serves_others(scene: Scene) -> None:
 async def test_while_nobody_can_say_whose_the_run_is_it_waits(
     scene: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(narrator, "_APPEND_PAUSES_SECONDS", ())
+    monkeypatch.setattr(narrator, "_PAUSES_SECONDS", ())
     scene.claims.misses = 2
     scene.lapse()
     scene.renew()
@@ -89,7 +89,7 @@ async def test_what_fails_because_postgres_is_away_is_tried_until_it_is_back(
     scene: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """However long: the pauses of the log and of the steps would end, and the run with them."""
-    monkeypatch.setattr(narrator, "_APPEND_PAUSES_SECONDS", ())
+    monkeypatch.setattr(narrator, "_PAUSES_SECONDS", ())
     await scene.stop_between_steps()
     scene.events.away = True
     scene.events.goes_on.set()

@@ -76,14 +76,14 @@ async def test_a_verdict_is_journaled_and_raised_again_with_its_reason() -> None
 
 
 async def test_a_restart_of_postgres_does_not_lose_an_event(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(narrator, "_APPEND_PAUSES_SECONDS", (0.0, 0.0, 0.0))
+    monkeypatch.setattr(narrator, "_PAUSES_SECONDS", (0.0, 0.0, 0.0))
     events = MemoryEvents(failures=3)
     await tell(narrate(events, MemoryJournal()))
     assert "write_letter/started" in events.drafts
 
 
 async def test_a_log_that_stays_away_ends_the_wait(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(narrator, "_APPEND_PAUSES_SECONDS", (0.0,))
+    monkeypatch.setattr(narrator, "_PAUSES_SECONDS", (0.0,))
     with pytest.raises(Unavailable):
         await tell(narrate(MemoryEvents(failures=9), MemoryJournal()))
 

@@ -12,7 +12,7 @@ from uuid import UUID, uuid4
 import psycopg
 from cvtailor.domain.caller import Caller
 from cvtailor.domain.errors import Unavailable
-from cvtailor.domain.ports import WaitingRun
+from cvtailor.domain.ports import Readings, WaitingRun
 from cvtailor.workflow.lease import Lease
 from cvtailor.workflow.membership import Member, Membership
 from cvtailor.workflow.recovery import Recovery
@@ -32,7 +32,9 @@ class Watched:
     refuses: int = 0
     busy: list[str] = field(default_factory=list)
 
-    async def start(self, caller: Caller, run_id: UUID, behind: int = 0) -> None:
+    async def start(
+        self, caller: Caller, run_id: UUID, behind: int = 0, read: Readings | None = None
+    ) -> None:
         if self.refuses:
             self.refuses -= 1
             raise Unavailable("Postgres does not answer")

@@ -30,6 +30,9 @@ class MemoryJournal:
                     raise
         return self.outcomes[name]
 
+    async def patiently[T](self, work: Callable[[], Awaitable[T]]) -> T:
+        return await work()
+
     async def while_here[T](self, work: Coroutine[Any, Any, T]) -> T:
         return await work
 

@@ -14,7 +14,6 @@ from cvtailor.adapters.embedded_engine import (
     EmbeddedTailor,
     skill_names,
 )
-from cvtailor.adapters.pdf_text.extractors import PdfTextExtractors
 from cvtailor.adapters.postgres.fleet import accepted_at
 from cvtailor.adapters.rendering import RendercvTypesetter
 from cvtailor.app.models import models_for
@@ -50,7 +49,7 @@ def ports_for(
         matcher=EmbeddedMatcher(today=today),
         tailor=EmbeddedTailor(today=today),
         typesetter=typesetter,
-        pdf_text=PdfTextExtractors(),
+        pdf_text=typesetter,
         objects=storage.objects,
         records=storage.records,
         events=storage.events,

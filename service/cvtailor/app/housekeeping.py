@@ -27,6 +27,7 @@ def housekeeping_for(
         Kept.REQUESTS: settings.request_retention_days,
         Kept.EVENTS: settings.event_retention_days,
         Kept.MODEL_CALLS: settings.model_call_retention_days,
+        Kept.PERSONAL_DATA_LOG: settings.personal_data_log_retention_days,
     }
     chores: dict[str, Chore] = {"journal": runs.purge_journal, "files": sweep}
     chores |= {kept.name.lower(): purging(kept, days) for kept, days in days_kept.items() if days is not None}

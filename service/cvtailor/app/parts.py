@@ -8,7 +8,8 @@ from cvtailor.adapters.auth.jwks import Jwks, jwks_at, jwks_in
 from cvtailor.adapters.auth.local_keys import LocalKeys
 from cvtailor.adapters.auth.verifier import JwtVerifier
 from cvtailor.adapters.rendering import RendercvTypesetter
-from cvtailor.rpc.server import TlsFiles
+from cvtailor.domain.errors import InvalidInput
+from cvtailor.rpc.tls import TlsFiles
 from cvtailor.settings import Settings
 
 
@@ -55,7 +56,17 @@ def secret(value: SecretStr | None) -> str:
 
 
 def tls_files(settings: Settings) -> TlsFiles | None:
-    """Returns where the server's key and certificate are; None: plain text."""
+    """Returns where the server's key and certificate are; None: plain text.
+
+    Raises:
+        InvalidInput: Some are set and others not: it would speak plain where TLS was meant.
+    """
     if settings.tls_certificate and settings.tls_key:
-        return TlsFiles(settings.tls_certificate, settings.tls_key)
+        return TlsFiles(settings.tls_certificate, settings.tls_key, settings.tls_client_ca)
+    if settings.tls_certificate or settings.tls_key or settings.tls_client_ca:
+        raise InvalidInput(
+            "For TLS set both CVTAILOR_TLS_CERTIFICATE and CVTAILOR_TLS_KEY, "
+            "also where CVTAILOR_TLS_CLIENT_CA is set.",
+            field="tls",
+        )
     return None

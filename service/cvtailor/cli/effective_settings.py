@@ -15,7 +15,8 @@ from cvtailor.cli.printable import escaped
 from cvtailor.cli.refusals import tell_refusal
 from cvtailor.config_file import OPTIONS_TABLE, PATH_VARIABLE, config_path, read_config
 from cvtailor.domain.errors import CvtailorError
-from cvtailor.settings import Settings
+from cvtailor.secret_files import secret_files, secrets_folder
+from cvtailor.settings import Settings, secret_fields
 
 _PREFIX, _GATEWAY_PREFIX = "CVTAILOR_", "CVTAILOR_GATEWAY_"
 _STARTER = Path(__file__).with_name("starter_config.toml")
@@ -87,9 +88,13 @@ def told(error: ValidationError) -> str:
 
 def _settings(settings: Settings, found: dict[str, Any]) -> Iterator[_Held]:
     variables = {name.upper() for name in os.environ}
+    folder = secrets_folder(found)
+    in_folder = secret_files(folder, secret_fields(Settings)) if folder else {}
     for name in Settings.model_fields:
         variable = f"{_PREFIX}{name.upper()}"
-        source = variable if variable in variables else _FILE if name in found else _DEFAULT
+        source = _FILE if name in found else _DEFAULT
+        source = str(in_folder.get(name, source))
+        source = variable if variable in variables else source
         yield _Held(name, _text(getattr(settings, name)), source)
 
 

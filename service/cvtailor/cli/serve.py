@@ -12,6 +12,7 @@ from rich.console import Console
 from cvtailor import __version__
 from cvtailor.app import Role, running_service
 from cvtailor.cli.exit_codes import ExitCode
+from cvtailor.cli.garbage import spare_what_stays
 from cvtailor.cli.gateway import advertise, gateway_settings, page_tokens, resolved
 from cvtailor.cli.local_user import mint
 from cvtailor.cli.process_end import end_threads
@@ -63,7 +64,8 @@ def _edge(settings: Settings, web: GatewaySettings) -> Edge:
             "With --web the gateway is what others reach, and the service behind it speaks plain: set "
             "CVTAILOR_GATEWAY_TLS_CERTIFICATE and _TLS_KEY instead of CVTAILOR_TLS_CERTIFICATE and _TLS_KEY."
         )
-    edge = resolved(settings, web.model_copy(update={"backends": (), "backend_ca": None}))
+    own_backend = {"backends": (), "backend_ca": None, "backend_certificate": None, "backend_key": None}
+    edge = resolved(settings, web.model_copy(update=own_backend))
     if edge.page is None:
         raise InvalidInput("There is no page to serve: run 'npm ci' and 'npm run build' in clients/web.")
     return edge
@@ -86,6 +88,7 @@ async def _serve(settings: Settings, edge: Edge | None, role: Role) -> None:
         advertise(settings.state_file, state)
         try:
             _greet(settings, address, gateway)
+            spare_what_stays()
             await stop.wait()
         finally:
             settings.state_file.unlink(missing_ok=True)

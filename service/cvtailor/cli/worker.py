@@ -9,6 +9,7 @@ from rich.console import Console
 from cvtailor import __version__
 from cvtailor.app import Role, running_service
 from cvtailor.cli.exit_codes import ExitCode
+from cvtailor.cli.garbage import spare_what_stays
 from cvtailor.cli.process_end import end_threads
 from cvtailor.cli.refusals import tell_refusal
 from cvtailor.domain.errors import CvtailorError
@@ -39,4 +40,5 @@ async def _work(settings: Settings, health_port: int | None) -> None:
         Console(highlight=False, soft_wrap=True).print(
             f"cvtailor {__version__} works, {settings.run_concurrency} runs at once{where}"
         )
+        spare_what_stays()
         await stop.wait()

@@ -1,6 +1,7 @@
 """The whole configuration of Envoy."""
 
 import ipaddress
+from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -80,12 +81,7 @@ def _listener(edge: Edge, port: int) -> Config:
             common_tls_context={
                 "alpn_protocols": ["h2", "http/1.1"],
                 "tls_params": {"tls_minimum_protocol_version": "TLSv1_2"},
-                "tls_certificates": [
-                    {
-                        "certificate_chain": {"filename": str(edge.settings.tls_certificate)},
-                        "private_key": {"filename": str(edge.settings.tls_key)},
-                    }
-                ],
+                "tls_certificates": _pair(edge.settings.tls_certificate, edge.settings.tls_key),
             },
         )
     return {
@@ -191,8 +187,10 @@ def _backend(edge: Edge) -> Config:
             }
         ],
     }
-    if edge.settings.backend_ca:
-        cluster["transport_socket"] = _tls_to(edge.backends[0].host, edge.settings.backend_ca, ["h2"])
+    settings = edge.settings
+    if settings.backend_ca:
+        shown = _pair(settings.backend_certificate, settings.backend_key)
+        cluster["transport_socket"] = _tls_to(edge.backends[0].host, settings.backend_ca, ["h2"], shown)
     return cluster
 
 
@@ -223,7 +221,14 @@ def _discovery(places: tuple[Address, ...], by_name: str) -> str:
     return "STATIC" if all(_is_number(place.host) for place in places) else by_name
 
 
-def _tls_to(host: str, ca: Path | None, protocols: list[str]) -> Config:
+def _pair(certificate: Path | None, key: Path | None) -> list[Config]:
+    if certificate is None or key is None:
+        return []
+    chain = {"filename": str(certificate)}
+    return [{"certificate_chain": chain, "private_key": {"filename": str(key)}}]
+
+
+def _tls_to(host: str, ca: Path | None, protocols: list[str], shown: Sequence[Config] = ()) -> Config:
     kind = "IP_ADDRESS" if _is_number(host) else "DNS"
     # Unless told otherwise, trusted is what the service's own HTTP clients trust.
     trust = {"trusted_ca": {"filename": str(ca) if ca else certifi.where()}}
@@ -234,6 +239,7 @@ def _tls_to(host: str, ca: Path | None, protocols: list[str]) -> Config:
         **({} if _is_number(host) else {"sni": host}),
         common_tls_context={
             "alpn_protocols": protocols,
+            **({"tls_certificates": shown} if shown else {}),
             "validation_context": {**trust, "match_typed_subject_alt_names": named},
         },
     )

@@ -84,7 +84,8 @@ def edge_for(settings: Settings, gateway: GatewaySettings, local_jwks: Path) -> 
             f"service sends a heartbeat every {settings.heartbeat_seconds:g} s only: raise "
             "CVTAILOR_GATEWAY_STREAM_IDLE_SECONDS."
         )
-    for file in (gateway.tls_certificate, gateway.tls_key, gateway.backend_ca, gateway.jwks_ca):
+    files = (gateway.tls_certificate, gateway.tls_key, gateway.jwks_ca)
+    for file in (*files, gateway.backend_ca, gateway.backend_certificate, gateway.backend_key):
         if file and not file.is_file():
             raise InvalidInput(f"The gateway's settings name the file {file}, which is not there.")
     return Edge(

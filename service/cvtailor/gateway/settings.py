@@ -44,6 +44,11 @@ class GatewaySettings(BaseSettings):
     backend_ca: Path | None = Field(
         None, description="PEM file that the backends' certificates are trusted by; unset: they speak plain."
     )
+    backend_certificate: Path | None = Field(
+        None,
+        description="PEM certificate chain that backends are shown; set with backend_key and backend_ca.",
+    )
+    backend_key: Path | None = Field(None, description="PEM private key of it.")
 
     origins: _Listed = Field(
         (), description="Origins of other pages that may call, `https://host`; the own page needs none."
@@ -96,4 +101,8 @@ class GatewaySettings(BaseSettings):
     def _tls_is_whole(self) -> Self:
         if (self.tls_certificate is None) != (self.tls_key is None):
             raise ValueError("set tls_certificate and tls_key together")
+        if (self.backend_certificate is None) != (self.backend_key is None):
+            raise ValueError("set backend_certificate and backend_key together")
+        if self.backend_certificate and not self.backend_ca:
+            raise ValueError("backend_certificate is for TLS to backends: set backend_ca too")
         return self

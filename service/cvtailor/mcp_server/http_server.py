@@ -2,6 +2,7 @@
 
 import ipaddress
 import socket
+import ssl
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Self
@@ -76,6 +77,8 @@ class HttpServer(uvicorn.Server):
                 timeout_graceful_shutdown=max(1, round(settings.drain_seconds)),
                 ssl_certfile=settings.tls_certificate,
                 ssl_keyfile=settings.tls_key,
+                ssl_ca_certs=str(settings.tls_client_ca) if settings.tls_client_ca else None,
+                ssl_cert_reqs=ssl.CERT_REQUIRED if settings.tls_client_ca else ssl.CERT_NONE,
             )
         )
 

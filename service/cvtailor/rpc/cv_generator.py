@@ -1,24 +1,24 @@
 """The service itself: each method is wire → domain, a port or two, domain → wire."""
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Coroutine, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
 import grpc.aio
 
-from cvtailor.domain.application import Application, ApplicationRequest, Document
-from cvtailor.domain.base_cv import PROSE_FORMATS
+from cvtailor.domain.application import Application, Document
 from cvtailor.domain.caller import Caller
 from cvtailor.domain.cv_changes import changes, changes_between
-from cvtailor.domain.errors import InvalidInput, NotFound, NotUnderstood, QueueFull, Reason
+from cvtailor.domain.errors import NotFound, QueueFull, Reason
 from cvtailor.domain.limits import DOCUMENT_CHUNK_BYTES
 from cvtailor.domain.ports import (
     AcceptedRun,
     CvReader,
     ObjectStore,
     OfferReader,
+    Readings,
     Records,
     RunEvents,
     RunQueue,
@@ -29,6 +29,7 @@ from cvtailor.gen.cvtailor.v1 import event_pb2
 from cvtailor.gen.cvtailor.v1.cv_generator_pb2_grpc import CvGeneratorServicer
 from cvtailor.rpc.caller import current_caller
 from cvtailor.rpc.lifecycle import Lifecycle, closing
+from cvtailor.rpc.trial import read_on_trial
 from cvtailor.rpc.wire import requests
 from cvtailor.rpc.wire.application import wire_application
 from cvtailor.rpc.wire.events import heartbeat, wire_event
@@ -66,7 +67,7 @@ class CvGenerator(CvGeneratorServicer):
         self._offer_reader = offer_reader
         self._lifecycle = lifecycle
         self._model_gate = model_gate
-        self._beginning: set[asyncio.Task[AcceptedRun]] = set()
+        self._beginning: set[asyncio.Task[Any]] = set()
 
     async def GenerateApplication(  # noqa: N802
         self, request: pb.GenerateApplicationRequest, context: _Context
@@ -76,13 +77,15 @@ class CvGenerator(CvGeneratorServicer):
         if self._model_gate:
             self._model_gate.check()
         asked = requests.application_request(request)
-        await self._read_on_trial(request, asked)
         caller, request_id = current_caller(), _request_id(request)
+        # First: reading costs more than all else until the run is accepted.
         await self._check_room(caller, request_id)
-        accepted = await self._begin(caller, request_id, self._records.accept(caller, request_id, asked))
-        del request, asked  # They hold a CV, and the stream lasts as long as the run.
-        await context.send_initial_metadata((("application-id", str(accepted.application_id)),))
-        async with closing(self._follow(accepted.application_id, accepted.run_id, 0)) as events:
+        read = await read_on_trial(
+            request, asked, self._cv_reader, self._offer_reader, with_agents=self._model_gate is not None
+        )
+        begun = await self._begin(caller, request_id, self._records.accept(caller, request_id, asked), read)
+        del request, asked, read  # They hold a CV, and the stream lasts as long as the run.
+        async with closing(self._tell(context, *begun)) as events:
             async for event in events:
                 yield pb.GenerateApplicationResponse(event=event)
 
@@ -147,11 +150,8 @@ class CvGenerator(CvGeneratorServicer):
             self._model_gate.check()
         caller, request_id = current_caller(), _request_id(request)
         await self._check_room(caller, request_id)
-        accepted = await self._begin(
-            caller, request_id, self._records.accept_revision(caller, request_id, wish)
-        )
-        await context.send_initial_metadata((("application-id", str(accepted.application_id)),))
-        async with closing(self._follow(accepted.application_id, accepted.run_id, 0)) as events:
+        begun = await self._begin(caller, request_id, self._records.accept_revision(caller, request_id, wish))
+        async with closing(self._tell(context, *begun)) as events:
             async for event in events:
                 yield pb.ReviseApplicationResponse(event=event)
 
@@ -215,25 +215,6 @@ class CvGenerator(CvGeneratorServicer):
         application_id = requests.canonical_uuid(request.application_id)
         return await self._records.documents(current_caller(), application_id, request.version)
 
-    async def _read_on_trial(self, request: pb.GenerateApplicationRequest, asked: ApplicationRequest) -> None:
-        """Refuses what no run could read, before any row of it exists.
-
-        Words that only the embedded engine can't make sense of are left to the agents, if there are any.
-        """
-        try:
-            await self._cv_reader.read(asked.cv)
-        except InvalidInput as error:
-            if not (self._agents_may_try(error) and asked.cv.format in PROSE_FORMATS):
-                raise _at_field(error, requests.cv_field(request)) from error
-        try:
-            await self._offer_reader.read(asked.posting)
-        except InvalidInput as error:
-            if not self._agents_may_try(error):
-                raise _at_field(error, requests.POSTING_FIELD) from error
-
-    def _agents_may_try(self, error: InvalidInput) -> bool:
-        return self._model_gate is not None and isinstance(error, NotUnderstood)
-
     async def _check_room(self, caller: Caller, request_id: str) -> None:
         """Refuses a run that would have to wait too long; a request that is known attaches all the same."""
         try:
@@ -244,22 +225,51 @@ class CvGenerator(CvGeneratorServicer):
             except NotFound:
                 raise full from None
 
-    async def _begin(self, caller: Caller, request_id: str, accepting: Awaitable[AcceptedRun]) -> AcceptedRun:
-        """Accepts and starts a run, both or neither, even if the caller hangs up in between."""
+    async def _begin(
+        self,
+        caller: Caller,
+        request_id: str,
+        accepting: Awaitable[AcceptedRun],
+        read: Readings | None = None,
+    ) -> tuple[AcceptedRun, asyncio.Task[None]]:
+        """Accepts a run and begins to start it, both or neither, even if the caller hangs up in between."""
         run_id = run_id_for(caller.user_id, request_id)
         about_run(run_id)
 
-        async def begin() -> AcceptedRun:
+        async def begin() -> tuple[AcceptedRun, asyncio.Task[None]]:
             with run_trace(run_id, "accept"):
                 accepted = await accepting
                 RUNS_ACCEPTED.tell(int(accepted.created))
-                await self._queue.start(caller, accepted.run_id, accepted.behind)
-            return accepted
+                # A run that was there before has begun long ago.
+                fresh = read if accepted.created else None
+                start = self._queue.start(caller, accepted.run_id, accepted.behind, fresh)
+                return accepted, self._surely(start)
 
-        task = asyncio.create_task(begin())
+        return await asyncio.shield(self._surely(begin()))
+
+    def _surely[T](self, work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
+        """Does work to its end, whether or not anybody waits for that."""
+        task = asyncio.create_task(work)
         self._beginning.add(task)
-        task.add_done_callback(self._beginning.discard)
-        return await asyncio.shield(task)
+        task.add_done_callback(self._ended)
+        return task
+
+    def _ended(self, task: asyncio.Task[Any]) -> None:
+        self._beginning.discard(task)
+        if not task.cancelled():
+            task.exception()  # whoever still waits is told; asyncio would log it as forgotten
+
+    async def _tell(self, context: _Context, accepted: AcceptedRun, starting: asyncio.Task[None]) -> _Events:
+        """Yields the events of a run that was just accepted; the first one while it starts."""
+        await context.send_initial_metadata((("application-id", str(accepted.application_id)),))
+        after_sequence = 0
+        if accepted.first:
+            yield wire_event(accepted.first)
+            after_sequence = accepted.first.sequence
+        await asyncio.shield(starting)
+        async with closing(self._follow(accepted.application_id, accepted.run_id, after_sequence)) as events:
+            async for event in events:
+                yield event
 
     async def _follow(self, application_id: UUID, run_id: UUID, after_sequence: int) -> _Events:
         """Yields the events after a number, and heartbeats while there are none.
@@ -294,8 +304,3 @@ def _document(documents: Sequence[Document], name: str) -> Document:
         reason=Reason.DOCUMENT_NOT_FOUND,
         field="name",
     )
-
-
-def _at_field(error: InvalidInput, field: str) -> InvalidInput:
-    """Returns a reader's error with the request's field, which only this layer knows."""
-    return InvalidInput(error.message, reason=error.reason, field=field, line=error.line, **error.metadata)

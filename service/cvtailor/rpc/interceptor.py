@@ -5,7 +5,7 @@ import re
 import time
 import traceback
 from collections.abc import AsyncGenerator, Awaitable, Callable
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from types import TracebackType
 from typing import Any, cast
 from uuid import uuid4
@@ -19,7 +19,7 @@ from grpc_status import rpc_status
 from cvtailor.domain.caller import Caller
 from cvtailor.domain.errors import CvtailorError, InvalidInput, Reason, WatcherTooSlow
 from cvtailor.rpc.admission import Admission
-from cvtailor.rpc.caller import set_caller
+from cvtailor.rpc.caller import set_caller, set_request_id
 from cvtailor.rpc.errors import internal_error, wire_status
 from cvtailor.rpc.validation import validate
 from cvtailor.telemetry.metrics import CALL_SECONDS, STREAMS_OPEN
@@ -47,6 +47,7 @@ _OUR_FAULTS = frozenset(
     }
 )
 """What the semantic conventions of gRPC servers call an error of the server."""
+_LEAVING_POLL_SECONDS = 0.01
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 type _Context = grpc.aio.ServicerContext[Message, Any]
@@ -68,6 +69,13 @@ class Boundary(grpc.aio.ServerInterceptor):
     def only_unread(self, seconds: float) -> bool:
         """Whether calls are open, and each has something to send that was not read for that long."""
         return bool(self._open) and all(call.unread_seconds >= seconds for call in self._open)
+
+    async def left(self, seconds: float) -> None:
+        """Returns once no call is open, or after so long: one that was cut still closes what it opened."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                while self._open:  # noqa: ASYNC110  # once in a process's life, and not for long
+                    await asyncio.sleep(_LEAVING_POLL_SECONDS)
 
     async def intercept_service(  # type: ignore[override]  # Generic there, always messages here.
         self,
@@ -156,6 +164,7 @@ class _Call:
         message is refused like any other bad request.
         """
         structlog.contextvars.bind_contextvars(request_id=self._request_id)
+        set_request_id(self._request_id)
         self._span.enter()
         if self._admission:
             self._caller = await self._admission.caller(_metadata(self._context))

@@ -12,7 +12,7 @@ from cvtailor.domain.errors import InvalidInput
 from cvtailor.domain.ports import ObjectStore, PersonalRecords, RunQueue
 from cvtailor.gen.cvtailor.v1 import personal_data_pb2 as pb
 from cvtailor.gen.cvtailor.v1.personal_data_pb2_grpc import PersonalDataServicer
-from cvtailor.rpc.caller import current_caller
+from cvtailor.rpc.caller import current_caller, current_request_id
 from cvtailor.rpc.wire.requests import canonical_uuid
 from cvtailor.steps.delete_personal_data import DeletedData, delete_personal_data
 from cvtailor.steps.export_personal_data import export_personal_data
@@ -45,7 +45,9 @@ class PersonalData(PersonalDataServicer):
         today = self._today()
         described = pb.DataExport(file_name=f"cvtailor-export-{today}.zip", media_type="application/zip")
         yield pb.ExportMyDataResponse(export=described)
-        archive = export_personal_data(self._records, self._objects, current_caller(), today)
+        archive = export_personal_data(
+            self._records, self._objects, current_caller(), today, current_request_id()
+        )
         async with aclosing(archive) as chunks:
             async for chunk in chunks:
                 yield pb.ExportMyDataResponse(chunk=chunk)
@@ -60,7 +62,9 @@ class PersonalData(PersonalDataServicer):
                 "confirm_user_id is not your user id (`sub` of your token); nothing was deleted.",
                 field="confirm_user_id",
             )
-        task = asyncio.create_task(delete_personal_data(self._records, self._queue, self._objects, caller))
+        task = asyncio.create_task(
+            delete_personal_data(self._records, self._queue, self._objects, caller, current_request_id())
+        )
         self._deleting.add(task)
         task.add_done_callback(self._deleting.discard)
         deleted = await asyncio.shield(task)

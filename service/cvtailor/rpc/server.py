@@ -1,8 +1,6 @@
 """The gRPC server: what it serves, on which port, and how it goes away."""
 
 import asyncio
-from dataclasses import dataclass
-from pathlib import Path
 
 import grpc
 import grpc.aio
@@ -24,6 +22,7 @@ from cvtailor.rpc.health import Health, StandardHealth
 from cvtailor.rpc.interceptor import Boundary
 from cvtailor.rpc.lifecycle import Lifecycle
 from cvtailor.rpc.personal_data import PersonalData
+from cvtailor.rpc.tls import TlsFiles, server_credentials
 
 SERVICES = (
     cv_generator_pb2.DESCRIPTOR.services_by_name["CvGenerator"].full_name,
@@ -51,18 +50,11 @@ OPTIONS = (
     ("grpc.http2.min_recv_ping_interval_without_data_ms", 20_000),
     ("grpc.http2.max_ping_strikes", 2),
 )
+_LEAVING_SECONDS = 5.0
 _UNREAD_SECONDS = 1.0
 """Silence of a client after which a server that stops does not wait for it any more."""
 
 log = structlog.get_logger(__name__)
-
-
-@dataclass(frozen=True)
-class TlsFiles:
-    """PEM files: the certificate with its chain, and its private key."""
-
-    certificate_chain: Path
-    private_key: Path
 
 
 class RpcServer:
@@ -111,7 +103,7 @@ class RpcServer:
         """Listens, and returns the port.
 
         Raises:
-            InvalidInput: The address is taken or not ours, or a TLS file can't be read.
+            InvalidInput: The address is taken or not ours, or a TLS file is not what it should be.
         """
         server = grpc.aio.server(interceptors=[self._boundary], options=OPTIONS)
         cv_generator_pb2_grpc.add_CvGeneratorServicer_to_server(self._generator, server)
@@ -127,7 +119,8 @@ class RpcServer:
         self._keeping_in_step = asyncio.create_task(
             self._standard_health.keep_in_step(self._health_interval_seconds)
         )
-        log.info("serving", address=self._address, port=port, tls=self._tls is not None)
+        mutual = bool(self._tls and self._tls.client_ca)
+        log.info("serving", address=self._address, port=port, tls=self._tls is not None, mutual_tls=mutual)
         return port
 
     async def drain(self, grace_seconds: float, lame_duck_seconds: float) -> None:
@@ -151,6 +144,8 @@ class RpcServer:
             if self._boundary.only_unread(_UNREAD_SECONDS):
                 await self._server.stop(None)
         await stopping
+        # gRPC does not wait for handlers of calls that it cut, and their transactions need connections.
+        await self._boundary.left(_LEAVING_SECONDS)
         if self._keeping_in_step:
             self._keeping_in_step.cancel()
             await asyncio.wait({self._keeping_in_step})
@@ -160,16 +155,11 @@ class RpcServer:
         try:
             if self._tls is None:
                 return server.add_insecure_port(self._address)
-            pair = (self._tls.private_key.read_bytes(), self._tls.certificate_chain.read_bytes())
-            return server.add_secure_port(self._address, grpc.ssl_server_credentials([pair]))
-        except OSError as error:
-            raise InvalidInput(
-                f"The TLS file {error.filename} can't be read: {error.strerror}.", field="tls"
-            ) from error
+            return server.add_secure_port(self._address, server_credentials(self._tls))
         except RuntimeError as error:
             raise InvalidInput(
-                f"Can't listen on {self._address}: the port is taken, the address is not this machine's, "
-                "or the TLS files are no PEM key and certificate. Choose another.",
+                f"Can't listen on {self._address}: the port is taken, or the address is not this machine's. "
+                "Choose another.",
                 field="address",
             ) from error
 

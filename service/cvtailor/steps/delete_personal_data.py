@@ -6,7 +6,13 @@ from contextlib import suppress
 from cvtailor.domain.caller import Caller
 from cvtailor.domain.errors import Forbidden, NotFound
 from cvtailor.domain.model import DomainModel
-from cvtailor.domain.ports import ObjectStore, PersonalRecords, RunQueue
+from cvtailor.domain.ports import (
+    ObjectStore,
+    PersonalDataAction,
+    PersonalDataNote,
+    PersonalRecords,
+    RunQueue,
+)
 from cvtailor.domain.run import cv_id_for
 
 _FILES_AT_ONCE = 8
@@ -20,7 +26,7 @@ class DeletedData(DomainModel):
 
 
 async def delete_personal_data(
-    records: PersonalRecords, queue: RunQueue, objects: ObjectStore, owner: Caller
+    records: PersonalRecords, queue: RunQueue, objects: ObjectStore, owner: Caller, request_id: str = ""
 ) -> DeletedData:
     """Deletes what is there, and leaves alone what the person begins meanwhile.
 
@@ -33,6 +39,7 @@ async def delete_personal_data(
         queue: Stops runs, and forgets what is journaled of them.
         objects: The files.
         owner: Whose.
+        request_id: Of the call, for the log of deletions.
 
     Raises:
         Unavailable: Postgres or the store does not answer; calling again goes on.
@@ -40,9 +47,12 @@ async def delete_personal_data(
     for run_id in await records.open_runs(owner):
         with suppress(NotFound):  # deleted by another call of the same person
             await queue.cancel(owner, run_id)
-    deleted = await records.delete(owner)
+    deleted = await records.delete(owner, request_id)
     await queue.forget(deleted.runs)
-    return DeletedData(applications=deleted.applications, files=await _delete_files(records, objects, owner))
+    files = await _delete_files(records, objects, owner)
+    action = PersonalDataAction.FILES_DELETED
+    await records.note(owner, PersonalDataNote(action=action, request_id=request_id, files=files))
+    return DeletedData(applications=deleted.applications, files=files)
 
 
 async def _delete_files(records: PersonalRecords, objects: ObjectStore, owner: Caller) -> int:

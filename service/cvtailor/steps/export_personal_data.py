@@ -2,17 +2,17 @@
 
 import json
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator
-from contextlib import ExitStack, aclosing, asynccontextmanager
-from dataclasses import dataclass, field
+from contextlib import ExitStack, aclosing, asynccontextmanager, suppress
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from io import RawIOBase
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from cvtailor.domain.caller import Caller
-from cvtailor.domain.errors import NotFound, WeMustFix
+from cvtailor.domain.errors import NotFound, Unavailable, WeMustFix
 from cvtailor.domain.limits import DOCUMENT_CHUNK_BYTES
-from cvtailor.domain.ports import ObjectStore, PersonalRecords
+from cvtailor.domain.ports import ObjectStore, PersonalDataAction, PersonalDataNote, PersonalRecords
 
 README = """\
 Everything that cvtailor holds of you, as it was when you asked.
@@ -37,32 +37,61 @@ type _Files = AsyncGenerator[tuple[str, bytes]]
 
 
 async def export_personal_data(
-    records: PersonalRecords, objects: ObjectStore, owner: Caller, today: date
+    records: PersonalRecords, objects: ObjectStore, owner: Caller, today: date, request_id: str = ""
 ) -> AsyncGenerator[bytes]:
     """Yields the archive in chunks of at most 64 KiB; memory stays bounded, whatever its size.
 
-    A document that is missing does not end the export, it is named in ``MISSING.txt``.
+    A document that is missing does not end the export, it is named in ``MISSING.txt``. That it begins is
+    noted before anything is read, and how it ended when it is closed.
 
     Args:
         records: The rows.
         objects: The documents.
         owner: Whose.
         today: The date that the files bear.
+        request_id: Of the call, for the log of exports.
 
     Raises:
         Unavailable: Postgres or the store does not answer, or the export is read too slowly.
     """
-    async with aclosing(_everything(records, objects, owner)) as files:
-        async for chunk in zipped(files, today):
-            yield chunk
+    began = PersonalDataNote(action=PersonalDataAction.EXPORT_BEGAN, request_id=request_id)
+    await records.note(owner, began)
+    sent = _Sent()
+    try:
+        async with (
+            aclosing(_everything(records, objects, owner, sent)) as files,
+            aclosing(zipped(files, today)) as chunks,
+        ):
+            async for chunk in chunks:
+                yield chunk
+                sent.bytes += len(chunk)
+        sent.complete = True
+    finally:
+        # Without its end, an export that is noted as begun counts as cut off.
+        with suppress(Unavailable):
+            await records.note(owner, sent.note(request_id))
 
 
-async def _everything(records: PersonalRecords, objects: ObjectStore, owner: Caller) -> _Files:
+@dataclass
+class _Sent:
+    """How much of somebody left the house; what was packed last may not have."""
+
+    rows: int = 0
+    files: int = 0
+    bytes: int = 0
+    complete: bool = False
+
+    def note(self, request_id: str) -> PersonalDataNote:
+        return PersonalDataNote(action=PersonalDataAction.EXPORT_ENDED, request_id=request_id, **asdict(self))
+
+
+async def _everything(records: PersonalRecords, objects: ObjectStore, owner: Caller, sent: _Sent) -> _Files:
     yield "README.txt", README.encode()
     catalogue = _Catalogue()
     async with aclosing(records.export(owner)) as rows:
         async for table, row in rows:
             catalogue.note(table, row)
+            sent.rows += 1
             yield f"records/{table}.jsonl", f"{row}\n".encode()
     missing: list[str] = []
     async with aclosing(_stored(catalogue, objects, owner)) as documents:
@@ -73,6 +102,7 @@ async def _everything(records: PersonalRecords, objects: ObjectStore, owner: Cal
                         yield name, chunk
                     # A document without content has no chunks.
                     yield name, b""
+                sent.files += 1
             except NotFound:
                 missing.append(f"{name}: {path} is not in the store.")
             except WeMustFix as error:

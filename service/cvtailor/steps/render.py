@@ -2,7 +2,6 @@
 
 import asyncio
 import hashlib
-from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from uuid import UUID
@@ -12,12 +11,10 @@ from cvtailor.domain.ats import AtsCheck, check_ats
 from cvtailor.domain.caller import Caller
 from cvtailor.domain.errors import Forbidden, Reason, WeMustFix
 from cvtailor.domain.model import DomainModel
-from cvtailor.domain.ports import ObjectStore, PdfTextReader, Typesetter
+from cvtailor.domain.ports import NewObject, ObjectStore, PdfTextReader, Typesetter
 from cvtailor.domain.tailored_cv import AgreedMessages, EmailDraft
 from cvtailor.steps.fit_pages import FittedCv
 from cvtailor.steps.report_document import report_html
-
-_STORED_AT_ONCE = 4
 
 
 class StoredDocuments(DomainModel):
@@ -106,22 +103,15 @@ async def render(
 async def _store(
     objects: ObjectStore, owner: Caller, documents: tuple[Document, ...], contents: Sequence[bytes]
 ) -> None:
-    """Stores all documents, some at once, or none."""
-    waiting = deque(zip(documents, contents, strict=True))
-
-    async def store_some() -> None:
-        while waiting:
-            document, content = waiting.popleft()
-            await objects.put(owner, document.path, content, document.media_type)
-
-    storing = [asyncio.create_task(store_some()) for _ in range(_STORED_AT_ONCE)]
+    """Stores all documents or none."""
+    new = [
+        NewObject(path=document.path, content=content, media_type=document.media_type)
+        for document, content in zip(documents, contents, strict=True)
+    ]
     try:
-        await asyncio.shield(asyncio.gather(*storing))
+        await objects.put_all(owner, new)
     except BaseException:
-        # What has begun goes on to its end: what appeared after the removal, nobody would remove. The
-        # next attempt stores everything again, and if there is none, nothing stays.
-        waiting.clear()
-        await asyncio.wait(storing)
+        # The next attempt stores everything again, and if there is none, nothing stays.
         await discard(objects, owner, documents)
         raise
 

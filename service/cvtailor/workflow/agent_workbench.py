@@ -21,9 +21,9 @@ from cvtailor.workflow.journaled_engine import (
     JournaledTailor,
 )
 from cvtailor.workflow.model_calls import JournaledCalls
-from cvtailor.workflow.narrator import Composed, Narrator
+from cvtailor.workflow.narrator import Composed, Narrator, Work
 from cvtailor.workflow.run_ports import Models, Ports
-from cvtailor.workflow.workbench import Letter, Work, Workbench
+from cvtailor.workflow.workbench import Letter, Workbench
 
 
 class AgentWorkbench(Workbench):

@@ -9,6 +9,7 @@ from dbos import DBOS, DBOSContextSetAuth, SetEnqueueOptions, SetWorkflowID, Set
 
 from cvtailor.domain.caller import Caller
 from cvtailor.domain.errors import CvtailorError, Unavailable
+from cvtailor.domain.ports import Readings
 from cvtailor.workflow import dbos_process
 from cvtailor.workflow.dbos_journal import Claims, EndedRuns, forget
 from cvtailor.workflow.endings import Endings, Leftovers
@@ -20,7 +21,7 @@ from cvtailor.workflow.run_ports import Ports
 from cvtailor.workflow.run_telling import RunTelling
 from cvtailor.workflow.waiting_line import WaitingLine
 
-WORKFLOW_VERSION = "3"
+WORKFLOW_VERSION = "4"
 """Version of the order and names of the steps; raise it when a run in flight could not be replayed."""
 
 QUEUE = "runs"
@@ -160,7 +161,9 @@ class DurableRuns:
         """Number of runs in progress in this process."""
         return len(self._performer.active)
 
-    async def start(self, caller: Caller, run_id: UUID, behind: int = 0) -> None:
+    async def start(
+        self, caller: Caller, run_id: UUID, behind: int = 0, read: Readings | None = None
+    ) -> None:
         """See ``RunQueue.start``: here at once if there is room and nobody waits, else through the queue.
 
         Whether agents work is settled here: a worker with other settings must take the same steps.
@@ -172,6 +175,8 @@ class DurableRuns:
         with owner, SetWorkflowID(str(run_id)), SetWorkflowTimeout(self._run_deadline_seconds):
             try:
                 if await self._takes_place(run_id):
+                    if read:
+                        self._performer.hand(run_id, read)
                     await DBOS.start_workflow_async(self._run, *arguments)
                 else:
                     with SetEnqueueOptions(priority=behind + 1):
@@ -243,8 +248,12 @@ class DurableRuns:
             return False
         # DBOS begins it a moment later, or never if it is known; until then others must see the place taken.
         self._beginning.add(run_id)
-        asyncio.get_running_loop().call_later(_BEGINNING_SECONDS, self._beginning.discard, run_id)
+        asyncio.get_running_loop().call_later(_BEGINNING_SECONDS, self._must_have_begun, run_id)
         return True
+
+    def _must_have_begun(self, run_id: UUID) -> None:
+        self._beginning.discard(run_id)
+        self._performer.forget(run_id)
 
     def _workflow(self) -> _Workflow:
         async def generate(run_id: str, owner: Json, with_agents: bool) -> None:

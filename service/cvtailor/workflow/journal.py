@@ -33,6 +33,15 @@ class Journal(Protocol):
         """
         ...
 
+    async def patiently[T](self, work: Callable[[], Awaitable[T]]) -> T:
+        """Does what may be done twice and is not written down, if the run is this worker's.
+
+        Raises:
+            CvtailorError: What the work raised.
+            RunLost: This worker has the run no more.
+        """
+        ...
+
     async def while_here[T](self, work: Coroutine[Any, Any, T]) -> T:
         """Does what takes long only because it waits; broken off as soon as this worker goes.
 

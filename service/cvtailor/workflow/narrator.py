@@ -50,7 +50,7 @@ _PERCENT_AFTER: Mapping[Step, int] = {
 
 _WARNINGS = TypeAdapter(tuple[Warned, ...])
 
-_APPEND_PAUSES_SECONDS = (0.1, 0.3, 1.0, 3.0, 5.0)
+_PAUSES_SECONDS = (0.1, 0.3, 1.0, 3.0, 5.0)
 """Long enough for Postgres to restart; telling the same events again changes nothing."""
 
 
@@ -69,6 +69,25 @@ class Composed[T: DomainModel](NamedTuple):
     """
 
     work: Callable[[], Awaitable[WithWarnings[T]]]
+
+
+class Recomputed[T: DomainModel](NamedTuple):
+    """Work that costs little, asks nothing and comes out the same wherever it is done: not journaled.
+
+    Whoever takes the run over does it again, from what is journaled before it.
+    """
+
+    work: Callable[[], Awaitable[T]]
+
+
+type Work[T: DomainModel] = Callable[[Progress], Awaitable[T]] | Composed[T] | Recomputed[T]
+"""A step: journaled as a whole, by its calls, or not at all."""
+
+
+class _Done[T: DomainModel](NamedTuple):
+    value: T
+    duration_ms: int
+    warnings: tuple[Warned, ...] = ()
 
 
 class Narrator:
@@ -92,7 +111,7 @@ class Narrator:
         self,
         step: Step,
         output: type[T],
-        work: Callable[[Progress], Awaitable[T]] | Composed[T],
+        work: Work[T],
         outcome: Outcome[T],
     ) -> T:
         """Does one step and tells it.
@@ -109,18 +128,15 @@ class Narrator:
         self.current = step
         # One transaction tells the end of the step before and the start of this one.
         await self._tell(self.draft("started", StepStarted(step=step)))
-        if isinstance(work, Composed):
-            record = await self._compose(step, work)
-        else:
-            record = await self.record(step, lambda: self._perform(work))
-        value = output.model_validate(record["output"])
-        duration_ms = int(str(record["duration_ms"]))
-        warnings = [*_WARNINGS.validate_python(record.get("warnings", ())), *outcome.warnings(value)]
+        if not isinstance(work, Recomputed):
+            await self._outbox.emptied()
+        done = await self._done(step, output, work)
+        warnings = [*done.warnings, *outcome.warnings(done.value)]
         self._held += [
             *(self.draft(f"warning/{n}", warned) for n, warned in enumerate(warnings)),
-            self.finished(step, outcome.result(value), duration_ms),
+            self.finished(step, outcome.result(done.value), done.duration_ms),
         ]
-        return value
+        return done.value
 
     async def say(self, told: Mapping[str, EventPayload]) -> None:
         """Tells things of the current step at once, by key, in one transaction."""
@@ -197,6 +213,26 @@ class Narrator:
         """Says no more, when the run has ended or is another worker's."""
         await self._outbox.close()
 
+    async def _done[T: DomainModel](
+        self,
+        step: Step,
+        output: type[T],
+        work: Callable[[Progress], Awaitable[T]] | Composed[T] | Recomputed[T],
+    ) -> _Done[T]:
+        if isinstance(work, Recomputed):
+            began = time.monotonic()
+            with self.timed_step():
+                return _Done(await self.journal.patiently(work.work), _ms_since(began))
+        if isinstance(work, Composed):
+            record = await self._compose(step, work)
+        else:
+            record = await self.record(step, lambda: self._perform(work))
+        return _Done(
+            output.model_validate(record["output"]),
+            int(str(record["duration_ms"])),
+            _WARNINGS.validate_python(record.get("warnings", ())),
+        )
+
     async def _perform[T: DomainModel](self, work: Callable[[Progress], Awaitable[T]]) -> Json:
         self._told = 0
         began = time.monotonic()
@@ -262,12 +298,21 @@ class Narrator:
         await self._outbox.put([*self._released(), draft])
 
     async def _append(self, drafts: list[EventDraft]) -> None:
-        for pause_seconds in _APPEND_PAUSES_SECONDS:
-            try:
-                return await self._events.append(self.caller, self.run_id, drafts)
-            except CallerMustRetry:
-                await asyncio.sleep(pause_seconds)
-        return await self._events.append(self.caller, self.run_id, drafts)
+        await insist(lambda: self._events.append(self.caller, self.run_id, drafts))
+
+
+async def insist[T](ask: Callable[[], Awaitable[T]]) -> T:
+    """Asks Postgres for what may be asked twice, for as long as it may need to restart.
+
+    Raises:
+        CvtailorError: What the last attempt raised, or one that trying again can't mend.
+    """
+    for pause_seconds in _PAUSES_SECONDS:
+        try:
+            return await ask()
+        except CallerMustRetry:
+            await asyncio.sleep(pause_seconds)
+    return await ask()
 
 
 def _ms_since(began: float) -> int:

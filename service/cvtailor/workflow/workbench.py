@@ -1,6 +1,6 @@
 """Binds the steps to the ports and to one run's request."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from uuid import UUID
 
 from cvtailor import __version__
@@ -27,7 +27,7 @@ from cvtailor.steps.report_document import report_markdown
 from cvtailor.steps.revise import revise
 from cvtailor.workflow.conversation import RunConversation
 from cvtailor.workflow.journal import Json
-from cvtailor.workflow.narrator import Composed, Narrator
+from cvtailor.workflow.narrator import Composed, Narrator, Recomputed, Work
 from cvtailor.workflow.run_ports import Ports
 from cvtailor.workflow.version_before import VersionBefore
 
@@ -38,9 +38,6 @@ class Letter(DomainModel):
     letter: CoverLetter
     email: EmailDraft
     action_points: tuple[ActionPoint, ...]
-
-
-type Work[T: DomainModel] = Callable[[Progress], Awaitable[T]] | Composed[T]
 
 
 class Workbench:
@@ -124,26 +121,30 @@ class Workbench:
     ) -> Work[Letter]:
         """Writes the letter, the e-mail, and what to do next."""
 
-        async def work(_: Progress) -> Letter:
+        async def written(letter: CoverLetter | None = None) -> Letter:
             tailor, options = self.ports.tailor, self.request.options
-            letter = await self._before.letter() if self._before else None
             letter = letter or await tailor.write_letter(cv, offer, report, draft.cv, options)
             email = await tailor.write_email(cv, offer, report, draft.cv, options)
             actions = await tailor.suggest_actions(cv, offer, report)
             return Letter(letter=letter, email=email, action_points=actions)
 
-        return work
+        async def with_letter_before(before: VersionBefore) -> Letter:
+            return await written(await before.letter())
+
+        if before := self._before:
+            return lambda _: with_letter_before(before)
+        return Recomputed(written)
 
     def check_claims(
         self, cv: BaseCv, offer: JobOffer, draft: TailoredDraft, letter: Letter
     ) -> Work[CheckedDraft]:
         """Lets only supported claims pass."""
 
-        async def work(_: Progress) -> CheckedDraft:
+        async def work() -> CheckedDraft:
             skill_names = self.ports.skill_names
             return check_claims(cv, draft.cv, letter.letter, letter.email, offer, skill_names)
 
-        return work
+        return Recomputed(work)
 
     def fit_pages(self, cv: BaseCv, checked: CheckedDraft, draft: TailoredDraft) -> Work[FittedCv]:
         """Fits the CV to its pages."""
@@ -159,11 +160,11 @@ class Workbench:
     ) -> Work[AgreedMessages]:
         """Takes out of letter and e-mail what the fitted CV does not show."""
 
-        async def work(_: Progress) -> AgreedMessages:
+        async def work() -> AgreedMessages:
             skill_names = self.ports.skill_names
             return check_agreement(cv, fitted.cv, checked.letter, checked.email, offer, skill_names)
 
-        return work
+        return Recomputed(work)
 
     def render(
         self,

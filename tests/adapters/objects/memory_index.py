@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from cvtailor.domain.caller import Caller
+from cvtailor.domain.ports import NewObject
 
 
 class MemoryIndex:
@@ -10,9 +11,11 @@ class MemoryIndex:
 
     def __init__(self) -> None:
         self.rows: set[str] = set()
+        self.times_admitted = 0
 
-    async def admit(self, owner: Caller, path: str, size_bytes: int, media_type: str) -> None:
-        self.rows.add(path)
+    async def admit(self, owner: Caller, objects: Sequence[NewObject]) -> None:
+        self.times_admitted += 1
+        self.rows |= {each.path for each in objects}
 
     async def holds(self, owner: Caller, path: str) -> bool:
         return path in self.rows

@@ -1,15 +1,18 @@
 """What is particular to documents in Supabase Storage: faults of the way, tokens, links."""
 
+import asyncio
+
 import httpx
 import psycopg
 import pytest
-from builders import a_caller, object_path
+from builders import a_caller, a_new_object, object_path
 from cvtailor.adapters.objects.supabase_store import SupabaseStore
 from cvtailor.domain.caller import Caller
 from cvtailor.domain.errors import NotFound, Unavailable, WeMustFix
 from cvtailor.domain.limits import DOCUMENT_CHUNK_BYTES
 from databases import Database
 from minting import Mint
+from starlette.types import ASGIApp, Receive, Scope, Send
 from storage_server import (
     Fault,
     StorageServer,
@@ -48,6 +51,35 @@ async def test_an_object_that_goes_while_it_is_stored_again_is_stored_again(
     server.faults.append(answers(409, "Duplicate"))
     await store.put(me, path, b"%PDF", _PDF)
     assert server.stored[path].content == b"%PDF"
+
+
+async def test_of_many_four_are_uploaded_at_once(
+    store: SupabaseStore, server: StorageServer, me: Caller
+) -> None:
+    together, begun = asyncio.Barrier(4), 0
+
+    async def wait_for_each_other(app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
+        nonlocal begun
+        begun += 1
+        await together.wait()
+        await app(scope, receive, send)
+
+    server.faults.extend([wait_for_each_other] * 8)
+    mine = [a_new_object(object_path(me, bytes([n])), bytes([n])) for n in range(9)]
+    async with asyncio.timeout(10):
+        await store.put_all(me, mine)
+    assert (begun, len(server.stored)) == (8, 9)
+
+
+async def test_once_one_of_many_is_refused_no_more_are_uploaded(
+    store: SupabaseStore, server: StorageServer, me: Caller
+) -> None:
+    server.faults.append(answers(413, "Payload too large"))
+    with pytest.raises(WeMustFix, match="413"):
+        await store.put_all(me, [a_new_object(object_path(me, bytes([n])), bytes([n])) for n in range(40)])
+    stored = len(server.stored)
+    assert stored < 20
+    assert [path async for path in store.paths(me)] == sorted(server.stored)
 
 
 async def test_a_page_that_is_not_storages_is_told_from_it(

@@ -102,6 +102,23 @@ async def test_the_numbers_of_old_model_calls_go(
     assert holding(database, "select run_id from model_calls") == [run.run_id]
 
 
+async def test_who_exported_and_deleted_what_is_forgotten_after_a_month_at_the_earliest(
+    database: Database, overview: Overview
+) -> None:
+    with psycopg.connect(database.admin) as connection:
+        connection.execute(
+            "insert into cvtailor.personal_data_log (at, user_id, action)"
+            " select now() - make_interval(days => d), gen_random_uuid(), 'export_began'"
+            " from unnest(array[1, 29, 31, 401]) d"
+        )
+    age = "select extract(day from now() - at)::integer from cvtailor.personal_data_log order by id"
+    assert await purge(overview, Kept.PERSONAL_DATA_LOG, timedelta(days=400), at_most=10) == 1
+    assert holding(database, age) == [1, 29, 31]
+    # Nobody empties it by asking for another age.
+    assert await purge(overview, Kept.PERSONAL_DATA_LOG, timedelta(0), at_most=10) == 1
+    assert holding(database, age) == [1, 29]
+
+
 async def test_the_login_that_serves_users_may_not_purge(database: Database) -> None:
     refused = pytest.raises(psycopg.errors.InsufficientPrivilege)
     with psycopg.connect(database.service) as connection, refused:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
+import worker_jobs
 from cvtailor.adapters.rendering import RendercvTypesetter
 from cvtailor.adapters.rendering.press import Press
 from cvtailor.domain.application import Theme
@@ -43,6 +44,7 @@ async def typesetter(cache_dir: Path) -> AsyncIterator[RendercvTypesetter]:
         cache_dir=cache_dir,
         today=lambda: TODAY,
     )
-    await typesetter.start()
+    with worker_jobs.known_to_workers():
+        await typesetter.start()
     yield typesetter
     await typesetter.close()

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from datetime import date
 
 import pytest
-from cvtailor.adapters.rendering.packages import EMPTY_FOLDER
 from cvtailor.adapters.rendering.press import Press
 from cvtailor.domain.application import Theme
 from cvtailor.domain.base_cv import Contact, EntryKind, ProfileLink, SectionKind
@@ -79,7 +78,7 @@ PLACES = {
 def press_beside_a_secret(tmp_path_factory: pytest.TempPathFactory) -> Press:
     """A press whose documents could read a file, if they could read."""
     press = Press(tmp_path_factory.mktemp("secret"))
-    (press._packages / EMPTY_FOLDER / "secret.txt").write_text(SECRET)
+    (press._root / "secret.txt").write_text(SECRET)
     return press
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 import worker_jobs
+from cvtailor.adapters.pdf_text.extractors import PdfTextExtractors
 from cvtailor.adapters.rendering import RendercvTypesetter, jobs
 from cvtailor.adapters.rendering import typesetter as adapter
 from cvtailor.domain.application import Theme
@@ -28,11 +29,12 @@ from rendering_samples import contact_cv, entry, full_cv, highlights_cv, section
 async def pool(cache_dir: Path, **settings: float) -> AsyncIterator[RendercvTypesetter]:
     defaults = {"workers": 1, "render_deadline_seconds": 10, "queue_max": 8, "renders_per_worker_max": 100}
     typesetter = RendercvTypesetter(**{**defaults, **settings}, cache_dir=cache_dir)
-    await typesetter.start()
-    try:
-        yield typesetter
-    finally:
-        await typesetter.close()
+    with worker_jobs.known_to_workers():
+        await typesetter.start()
+        try:
+            yield typesetter
+        finally:
+            await typesetter.close()
 
 
 async def until(condition: Callable[[], bool], seconds: float = 10) -> None:
@@ -80,7 +82,7 @@ async def test_a_worker_has_no_network_no_files_and_no_children(typesetter: Rend
         "socket": "PermissionError",
         "name lookup": "PermissionError",
         "subprocess": "PermissionError",
-        "file": "OSError",
+        "file": "PermissionError",
     }
 
 
@@ -151,9 +153,10 @@ async def test_packages_that_are_removed_while_workers_live_are_laid_anew(
         assert await typesetter.measure(full_cv(), Theme.CLASSIC)
 
 
-async def test_a_job_whose_process_was_killed_is_done_by_another(cache_dir: Path, tmp_path: Path) -> None:
+async def test_a_job_whose_process_was_killed_is_done_by_another(cache_dir: Path) -> None:
     async with pool(cache_dir) as typesetter:
-        assert await typesetter._run(worker_jobs.die_the_first_time, tmp_path / "died") == "done"
+        first = await typesetter._run(worker_jobs.process_id)
+        assert await typesetter._run(worker_jobs.die_in, first) == "done"
 
 
 async def test_a_pool_whose_idle_worker_died_starts_anew(cache_dir: Path) -> None:
@@ -233,6 +236,28 @@ async def test_pdfs_that_nobody_asks_for_are_few_and_soon_forgotten(
     await until(lambda: [variant[0] for variant in typesetter._kept._made] == [text_cv("Number 1.")])
 
 
+async def test_a_pdf_is_read_back_as_this_process_would(typesetter: RendercvTypesetter) -> None:
+    pdf = (await typesetter.typeset(full_cv(), Theme.CLASSIC)).pdf
+    read = await typesetter.read(pdf)
+    assert read == await PdfTextExtractors().read(pdf)
+    assert all("Katharina Vogel" in text.text for text in read)
+
+
+async def test_what_is_no_pdf_is_refused_and_the_next_one_read(typesetter: RendercvTypesetter) -> None:
+    with pytest.raises(RenderRefused, match="can't be read back: PdfiumError"):
+        await typesetter.read(b"not a PDF")
+    assert await typesetter.read((await typesetter.typeset(text_cv("after"), Theme.CLASSIC)).pdf)
+
+
+async def test_a_pdf_that_takes_too_long_to_read_is_refused(
+    cache_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jobs, "read_back", worker_jobs.read_forever)
+    async with pool(cache_dir, render_deadline_seconds=0.5) as typesetter:
+        with pytest.raises(RenderRefused, match=r"longer than 0\.5 seconds to read back"):
+            await typesetter.read(b"")
+
+
 async def test_what_we_did_not_foresee_is_told_without_the_cv(typesetter: RendercvTypesetter) -> None:
     with pytest.raises(RenderRefused) as refused:
         await typesetter.render("a secret CV", Theme.CLASSIC)  # type: ignore[arg-type]
@@ -259,7 +284,7 @@ async def test_before_start_and_after_close_it_is_not_healthy(cache_dir: Path) -
 
 
 def test_importing_the_adapter_loads_neither_rendercv_nor_typst() -> None:
-    heavy = "{'rendercv', 'typst', 'fontTools', 'markdown_it', 'jinja2'} & set(sys.modules)"
+    heavy = "{'rendercv', 'typst', 'fontTools', 'markdown_it', 'jinja2', 'pypdf'} & set(sys.modules)"
     program = f"import sys, cvtailor.adapters.rendering; print({heavy} or 'light')"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "light"
@@ -274,7 +299,8 @@ SCRIPT = """
         log.write("run\\n")
     async def main():
         typesetter = RendercvTypesetter(1, 20, 4, 100, pathlib.Path({cache!r}))
-        await typesetter.start()
+        with worker_jobs.known_to_workers():
+            await typesetter.start()
         print(await typesetter._run(worker_jobs.process_id), flush=True)
         sys.stdin.readline()
         await typesetter.close()

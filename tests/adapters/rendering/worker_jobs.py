@@ -1,14 +1,30 @@
 """What tests let a typesetting worker do."""
 
+import contextlib
 import os
 import socket
 import subprocess
 import sys
 import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import pytest
 import typst
 from cvtailor.adapters.rendering import jobs
+
+
+def start_worker(cache_dir: Path, cpu_seconds_max: int) -> None:
+    """Starts a worker that has loaded this module, which lies where a worker may not read."""
+    jobs.start_worker(cache_dir, cpu_seconds_max)
+
+
+@contextlib.contextmanager
+def known_to_workers(start: Callable[[Path, int], None] = start_worker) -> Iterator[None]:
+    """Within, pools start their workers with a function of this module."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(jobs, "start_worker", start)
+        yield
 
 
 def process_id() -> int:
@@ -36,11 +52,14 @@ def die() -> None:
     os.kill(os.getpid(), 9)
 
 
-def die_the_first_time(sign: Path) -> str:
-    if not sign.exists():
-        sign.touch()
+def die_in(process_id: int) -> str:
+    if os.getpid() == process_id:
         die()
     return "done"
+
+
+def read_forever(pdf: bytes) -> None:
+    sleep_forever()
 
 
 def import_unknown_package() -> str:

@@ -7,11 +7,13 @@ import secrets
 import stat
 import threading
 import time
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from uuid import UUID
 
+from cvtailor.adapters.objects.folder_files import UNFINISHED, holds, made, opened, write
+from cvtailor.adapters.objects.new_objects import checked, to_its_end
 from cvtailor.adapters.objects.object_path import ObjectPath
 from cvtailor.adapters.objects.storage_telling import told_of_storage
 from cvtailor.domain.caller import Caller
@@ -24,13 +26,10 @@ from cvtailor.domain.errors import (
     WeMustFix,
 )
 from cvtailor.domain.limits import DOCUMENT_CHUNK_BYTES
-from cvtailor.domain.ports import ObjectIndex
+from cvtailor.domain.ports import NewObject, ObjectIndex
 
-_FOLDER_FLAGS = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
-_WRITE_FLAGS = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 # O_NONBLOCK: opening a FIFO that someone put there must not hang a thread.
 _READ_FLAGS = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
-_UNFINISHED = ".unfinished-"
 _IDENTITY = ".identity"
 _IDENTITY_BYTES = 32
 _PROBE = b"cvtailor"
@@ -40,8 +39,8 @@ _PAGE_SIZE = 1000
 class FolderStore:
     """Keeps documents as files; see ``domain.ports.ObjectStore``.
 
-    A file appears whole or not at all and survives power loss once ``put`` has returned. Folders are
-    opened one inside the other, never through a symbolic link. File work is done in threads.
+    A file appears whole or not at all and survives power loss once it is stored. Folders are opened one
+    inside the other, never through a symbolic link. File work is done in threads.
 
     Each file has its row in the index, under the same policies as in Supabase. The row comes before the file
     and goes before it. A crash between the two leaves a row without a file, which reads as not found and
@@ -72,11 +71,15 @@ class FolderStore:
             Forbidden: The path is not the owner's, or not that of this content, or a policy refuses it.
             Unavailable: The disk is full or not writable, or Postgres does not answer.
         """
-        place = ObjectPath.parse(owner, path)
-        if hashlib.sha256(content).hexdigest() != place.sha256:
-            raise Forbidden("The object's path is not that of its content.")
-        await self._index.admit(owner, path, len(content), media_type)
-        await asyncio.to_thread(self._put, place, content)
+        await self._store(owner, [NewObject(path=path, content=content, media_type=media_type)])
+
+    @told_of_storage("put")
+    async def put_all(self, owner: Caller, objects: Sequence[NewObject]) -> None:
+        """See ``ObjectStore.put_all``; raises as ``put``.
+
+        One transaction enters all rows. Of a CV's files, all are on the disk before any has its name.
+        """
+        await to_its_end(self._store(owner, objects))
 
     async def get(self, owner: Caller, path: str) -> AsyncIterator[bytes]:
         """See ``ObjectStore.get``; a file whose content has changed ends in WeMustFix."""
@@ -155,19 +158,31 @@ class FolderStore:
                     removed += 1
         return removed
 
-    def _put(self, place: ObjectPath, content: bytes) -> None:
-        with (
-            _answered(self._root),
-            _opened(self._root) as root,
-            _made(place.user_id, root) as of_user,
-            _made(place.cv_id, of_user) as of_cv,
-        ):
-            if _holds(of_cv, place.name, len(content)):
-                os.utime(place.name, dir_fd=of_cv, follow_symlinks=False)  # it is young again, and no stray
-            else:
-                _write(of_cv, place.name, content)
-            # Also when it was there: its first writer may have crashed just before this.
-            os.fsync(of_cv)
+    async def _store(self, owner: Caller, objects: Sequence[NewObject]) -> None:
+        placed = checked(owner, objects)
+        await self._index.admit(owner, list(placed.values()))
+        folders: dict[tuple[str, str], dict[str, bytes]] = {}
+        for place, each in placed.items():
+            folders.setdefault((place.user_id, place.cv_id), {})[place.name] = each.content
+        await asyncio.to_thread(self._write_folders, folders)
+
+    def _write_folders(self, folders: Mapping[tuple[str, str], Mapping[str, bytes]]) -> None:
+        for (user_id, cv_id), contents in folders.items():
+            with (
+                _answered(self._root),
+                opened(self._root) as root,
+                made(user_id, root) as of_user,
+                made(cv_id, of_user) as of_cv,
+            ):
+                missing = {}
+                for name, content in contents.items():
+                    if holds(of_cv, name, len(content)):
+                        os.utime(name, dir_fd=of_cv, follow_symlinks=False)  # it is young again, and no stray
+                    else:
+                        missing[name] = content
+                write(of_cv, missing)
+                # Also when all were there: their first writer may have crashed just before this.
+                os.fsync(of_cv)
 
     def _open(self, place: ObjectPath) -> "_Reader":
         with _answered(self._root):
@@ -187,7 +202,7 @@ class FolderStore:
             os.fsync(folder)
 
     def _identity(self) -> str:
-        with _answered(self._root), _opened(self._root) as root:
+        with _answered(self._root), opened(self._root) as root:
             for _ in range(2):
                 with suppress(FileNotFoundError):
                     file = os.open(_IDENTITY, _READ_FLAGS, dir_fd=root)
@@ -195,8 +210,8 @@ class FolderStore:
                         return os.read(file, _IDENTITY_BYTES).decode("ascii", "replace")
                     finally:
                         os.close(file)
-                aside = f"{_UNFINISHED}{secrets.token_hex(8)}"
-                _write(root, aside, secrets.token_hex(_IDENTITY_BYTES // 2).encode())
+                aside = f"{UNFINISHED}{secrets.token_hex(8)}"
+                write(root, {aside: secrets.token_hex(_IDENTITY_BYTES // 2).encode()})
                 # Of two processes that begin at once, one names the folder, and both read that name.
                 with suppress(FileExistsError):
                     os.link(aside, _IDENTITY, src_dir_fd=root, dst_dir_fd=root)
@@ -204,9 +219,9 @@ class FolderStore:
         raise Unavailable(f"The folder {self._root} does not give back what is written to it.")
 
     def _probe(self) -> None:
-        with _answered(self._root), _opened(self._root) as root:
-            name = f"{_UNFINISHED}{secrets.token_hex(8)}"
-            _write(root, name, _PROBE)
+        with _answered(self._root), opened(self._root) as root:
+            name = f"{UNFINISHED}{secrets.token_hex(8)}"
+            write(root, {name: _PROBE})
             file = os.open(name, _READ_FLAGS, dir_fd=root)
             try:
                 read = os.read(file, len(_PROBE))
@@ -219,7 +234,7 @@ class FolderStore:
     def _remove_unfinished(self, older_than_seconds: float) -> int:
         oldest = time.time() - older_than_seconds
         removed = 0
-        for pattern in (f"{_UNFINISHED}*", f"*/*/{_UNFINISHED}*"):
+        for pattern in (f"{UNFINISHED}*", f"*/*/{UNFINISHED}*"):
             for file in self._root.glob(pattern):
                 with suppress(FileNotFoundError):
                     if file.lstat().st_mtime < oldest:
@@ -247,9 +262,9 @@ class FolderStore:
     @contextmanager
     def _folder(self, place: ObjectPath) -> Iterator[int]:
         with (
-            _opened(self._root) as root,
-            _opened(place.user_id, root) as of_user,
-            _opened(place.cv_id, of_user) as of_cv,
+            opened(self._root) as root,
+            opened(place.user_id, root) as of_user,
+            opened(place.cv_id, of_user) as of_cv,
         ):
             yield of_cv
 
@@ -273,52 +288,11 @@ class _Reader:
 
 
 @contextmanager
-def _opened(folder: str | Path, parent: int | None = None) -> Iterator[int]:
-    descriptor = os.open(folder, _FOLDER_FLAGS, dir_fd=parent)
-    try:
-        yield descriptor
-    finally:
-        os.close(descriptor)
-
-
-@contextmanager
-def _made(folder: str, parent: int) -> Iterator[int]:
-    with suppress(FileExistsError):
-        os.mkdir(folder, 0o700, dir_fd=parent)
-        os.fsync(parent)
-    with _opened(folder, parent) as descriptor:
-        yield descriptor
-
-
-@contextmanager
 def _answered(root: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
         raise Unavailable(f"The document folder {root} can't be used: {error.strerror}.") from error
-
-
-def _holds(folder: int, name: str, size_bytes: int) -> bool:
-    try:
-        found = os.stat(name, dir_fd=folder, follow_symlinks=False)
-    except FileNotFoundError:
-        return False
-    return stat.S_ISREG(found.st_mode) and found.st_size == size_bytes
-
-
-def _write(folder: int, name: str, content: bytes) -> None:
-    unfinished = f"{_UNFINISHED}{secrets.token_hex(8)}"
-    file = os.open(unfinished, _WRITE_FLAGS, 0o600, dir_fd=folder)
-    try:
-        with os.fdopen(file, "wb") as stream:
-            stream.write(content)
-            stream.flush()
-            os.fsync(stream.fileno())
-        os.rename(unfinished, name, src_dir_fd=folder, dst_dir_fd=folder)
-    except BaseException:
-        with suppress(FileNotFoundError):
-            os.unlink(unfinished, dir_fd=folder)
-        raise
 
 
 def _not_found() -> NotFound:

@@ -2,7 +2,8 @@
 
 import asyncio
 import hashlib
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections import deque
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import aclosing
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -10,6 +11,7 @@ from uuid import UUID
 import httpx
 import stamina
 
+from cvtailor.adapters.objects.new_objects import checked
 from cvtailor.adapters.objects.object_path import ObjectPath
 from cvtailor.adapters.objects.storage_access import StorageAccess
 from cvtailor.adapters.objects.storage_refusal import (
@@ -25,6 +27,7 @@ from cvtailor.adapters.objects.storage_telling import told_of_storage
 from cvtailor.domain.caller import Caller
 from cvtailor.domain.errors import Forbidden, NotFound, WeMustFix
 from cvtailor.domain.limits import DOCUMENT_CHUNK_BYTES
+from cvtailor.domain.ports import NewObject
 
 if TYPE_CHECKING:
     from storage3._async.file_api import AsyncBucketProxy
@@ -32,6 +35,7 @@ if TYPE_CHECKING:
 
 _BUCKET = "documents"
 _PAGE_SIZE = 100
+_UPLOADED_AT_ONCE = 4
 _FIRST_WAIT_SECONDS = 0.1
 _WAIT_SECONDS_MAX = 5.0
 # Nobody's, and of content that nothing has: asking for it tells whether Storage would answer.
@@ -80,25 +84,12 @@ class SupabaseStore:
             Unavailable: Storage does not answer, after several tries.
             WeMustFix: The bucket is missing, or Storage accepts neither key nor file.
         """
-        place = ObjectPath.parse(owner, path)
-        if hashlib.sha256(content).hexdigest() != place.sha256:
-            raise Forbidden("The object's path is not that of its content.")
+        await self._store(owner, [NewObject(path=path, content=content, media_type=media_type)])
 
-        async def upload() -> None:
-            # No cache may outlive a link.
-            options: FileOptions = {"content-type": media_type, "x-upsert": "false", "cache-control": "0"}
-            try:
-                await self._bucket(owner).upload(path, content, options)
-            except StorageRefusal as refusal:
-                held = await self._info(owner, path) if refusal.is_duplicate else None
-                if held is None:  # or it has just been removed, and may be stored again
-                    raise
-                if held.get("size") not in {None, len(content)}:
-                    raise WeMustFix(
-                        f"The stored object {path} is damaged: it has not {len(content)} bytes."
-                    ) from None
-
-        await self._tried(upload)
+    @told_of_storage("put")
+    async def put_all(self, owner: Caller, objects: Sequence[NewObject]) -> None:
+        """See ``ObjectStore.put_all``; a few at once, and no more are begun once one failed."""
+        await self._store(owner, objects)
 
     async def get(self, owner: Caller, path: str) -> AsyncIterator[bytes]:
         """See ``ObjectStore.get``; content that is not that of its name ends in WeMustFix."""
@@ -162,6 +153,38 @@ class SupabaseStore:
     async def close(self) -> None:
         """Closes the connections."""
         await self._http.aclose()
+
+    async def _store(self, owner: Caller, objects: Sequence[NewObject]) -> None:
+        waiting = deque(checked(owner, objects).values())
+
+        async def upload_some() -> None:
+            while waiting:
+                await self._upload(owner, waiting.popleft())
+
+        uploading = [asyncio.create_task(upload_some()) for _ in range(min(_UPLOADED_AT_ONCE, len(waiting)))]
+        try:
+            await asyncio.shield(asyncio.gather(*uploading))
+        except BaseException:
+            waiting.clear()
+            await asyncio.wait(uploading)
+            raise
+
+    async def _upload(self, owner: Caller, new: NewObject) -> None:
+        async def upload() -> None:
+            # No cache may outlive a link.
+            options: FileOptions = {"content-type": new.media_type, "x-upsert": "false", "cache-control": "0"}
+            try:
+                await self._bucket(owner).upload(new.path, new.content, options)
+            except StorageRefusal as refusal:
+                held = await self._info(owner, new.path) if refusal.is_duplicate else None
+                if held is None:  # or it has just been removed, and may be stored again
+                    raise
+                if held.get("size") not in {None, len(new.content)}:
+                    raise WeMustFix(
+                        f"The stored object {new.path} is damaged: it has not {len(new.content)} bytes."
+                    ) from None
+
+        await self._tried(upload)
 
     def _bucket(self, owner: Caller) -> "AsyncBucketProxy":
         headers = dict(self._access.headers(owner))

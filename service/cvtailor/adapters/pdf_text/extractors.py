@@ -20,11 +20,16 @@ class PdfTextExtractors:
         Raises:
             RenderRefused: An extractor can't open the file.
         """
-        return await asyncio.to_thread(_read, pdf)
+        return await asyncio.to_thread(texts_in, pdf)
 
 
-def _read(pdf: bytes) -> tuple[PdfText, ...]:
-    # Imported when the first PDF is there: start-up does without them.
+def texts_in(pdf: bytes) -> tuple[PdfText, ...]:
+    """Returns what each extractor reads.
+
+    Raises:
+        RenderRefused: An extractor can't open the file.
+    """
+    # Imported when the first PDF is there: whoever asks another process to read does without them.
     import pypdf
     import pypdfium2
 

@@ -5,20 +5,37 @@ import json
 from datetime import UTC, datetime
 from uuid import UUID
 
-from sqlalchemy import insert, select, text
-from sqlalchemy.dialects import postgresql
+from sqlalchemy import bindparam, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlmodel import col
 
 from cvtailor.adapters.postgres.event_log import first_event
-from cvtailor.adapters.postgres.tables import ApplicationRow, EventRow, RunRow
 from cvtailor.domain.application import ApplicationRequest, ApplicationStatus
 from cvtailor.domain.caller import Caller
 from cvtailor.domain.errors import Conflict, QuotaExceeded
 from cvtailor.domain.model import DomainModel
 from cvtailor.domain.ports import AcceptedRun, RunLimits
-from cvtailor.domain.run import Accepted, EventDraft, application_id_for, run_id_for
+from cvtailor.domain.run import Accepted, EventDraft, RunEvent, application_id_for, run_id_for
 
+# Written out: building a statement costs more than running it, and each one is a way to Postgres and back.
+# Of whichever index: (user_id, id) is unique too, and may be the one that sees the other call first.
+_FOUND = text(
+    "insert into applications (id, user_id, status) values (:id, :user_id, :status)"
+    " on conflict do nothing returning id"
+)
+_KNOWN = text("select request_sha256, application_id from generation_runs where id = :run_id")
+_BEGIN = text("""
+    with begun as (
+      insert into generation_runs
+        (id, user_id, application_id, request_id, request_sha256, request, last_sequence)
+      values (:run_id, :user_id, :application_id, :request_id, :request_sha256, :request, :sequence)
+      on conflict do nothing returning id
+    )
+    insert into generation_events
+      (user_id, run_id, sequence, key, at, step_index, step_count, percent, payload)
+    select :user_id, id, :sequence, :key, :at, :step_index, :step_count, :percent, :payload from begun
+    returning run_id
+""").bindparams(bindparam("request", type_=JSONB), bindparam("payload", type_=JSONB))
 _ONE_AT_A_TIME = text("select pg_advisory_xact_lock(hashtextextended('runs of ' || :user, 0))")
 # Row-level security leaves the caller's runs.
 _OPEN = text("select count(*) from generation_runs where finished_at is null")
@@ -36,20 +53,17 @@ async def accept_request(
     run_id = run_id_for(caller.user_id, request_id)
     application_id = application_id_for(run_id)
     digest = payload_digest(request)
-    created = await session.scalar(
-        postgresql.insert(ApplicationRow)
-        .values(id=application_id, user_id=caller.user_id, status=ApplicationStatus.GENERATING)
-        # Of whichever index: (user_id, id) is unique too, and may be the one that sees the other call first.
-        .on_conflict_do_nothing()
-        .returning(col(ApplicationRow.id))
-    )
-    # If another call with this id was first and still at it, the insert above waited for it. A run without
-    # that application is a revision of another one.
-    known = await known_run(session, run_id, request_id, digest)
-    if known is not None:
+    new = {
+        "id": application_id,
+        "user_id": caller.user_id,
+        "status": ApplicationStatus.GENERATING.value,
+    }
+    if await session.scalar(_FOUND, new) is None:
+        # If another call with this id was first and still at it, the insert above waited for it.
+        known = await known_run(session, run_id, request_id, digest)
+        if known is None:
+            raise reused(request_id)
         return known
-    if created is None:
-        raise reused(request_id)
     return await begin_run(session, caller, application_id, request_id, digest, request, limits)
 
 
@@ -59,9 +73,7 @@ async def known_run(session: AsyncSession, run_id: UUID, request_id: str, digest
     Raises:
         Conflict: It began one with another payload.
     """
-    found = await session.execute(
-        select(col(RunRow.request_sha256), col(RunRow.application_id)).where(col(RunRow.id) == run_id)
-    )
+    found = await session.execute(_KNOWN, {"run_id": run_id})
     row = found.one_or_none()
     if row is None:
         return None
@@ -86,25 +98,26 @@ async def begin_run(
     """
     behind = await _check_limits(session, caller, limits)
     run_id = run_id_for(caller.user_id, request_id)
-    begun = await session.scalar(
-        postgresql.insert(RunRow)
-        .values(
-            id=run_id,
-            user_id=caller.user_id,
-            application_id=application_id,
-            request_id=request_id,
-            request_sha256=digest,
-            request=request.model_dump(mode="json"),
-            last_sequence=1,
-        )
-        .on_conflict_do_nothing()
-        .returning(col(RunRow.id))
-    )
+    accepted = EventDraft(key="accepted", at=datetime.now(UTC), percent=0, payload=Accepted())
+    run = {
+        "application_id": application_id,
+        "request_id": request_id,
+        "request_sha256": digest,
+        "request": request.model_dump(mode="json"),
+    }
+    begun = await session.scalar(_BEGIN, {**run, **first_event(caller.user_id, run_id, accepted)})
+    # There may be such a run of another application: a revision.
     if begun is None:
         raise reused(request_id)
-    accepted = EventDraft(key="accepted", at=datetime.now(UTC), percent=0, payload=Accepted())
-    await session.execute(insert(EventRow).values(first_event(caller.user_id, run_id, accepted)))
-    return AcceptedRun(run_id=run_id, application_id=application_id, created=True, behind=behind)
+    first = RunEvent(
+        run_id=run_id,
+        application_id=application_id,
+        sequence=1,
+        at=accepted.at,
+        percent=accepted.percent,
+        payload=accepted.payload,
+    )
+    return AcceptedRun(run_id=run_id, application_id=application_id, created=True, behind=behind, first=first)
 
 
 async def _check_limits(session: AsyncSession, caller: Caller, limits: RunLimits) -> int:

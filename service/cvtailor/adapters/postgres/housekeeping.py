@@ -14,12 +14,14 @@ class Kept(StrEnum):
     REQUESTS = "purge_requests"
     EVENTS = "purge_events"
     MODEL_CALLS = "purge_model_calls"
+    PERSONAL_DATA_LOG = "purge_personal_data_log"
 
 
 _PURGES = {
     Kept.REQUESTS: text("select cvtailor.purge_requests(:older_than, :at_most)"),
     Kept.EVENTS: text("select cvtailor.purge_events(:older_than, :at_most)"),
     Kept.MODEL_CALLS: text("select cvtailor.purge_model_calls(:older_than, :at_most)"),
+    Kept.PERSONAL_DATA_LOG: text("select cvtailor.purge_personal_data_log(:older_than, :at_most)"),
 }
 
 

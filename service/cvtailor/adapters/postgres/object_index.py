@@ -9,12 +9,16 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from cvtailor.adapters.postgres.user_session import UserSessions
 from cvtailor.domain.caller import Caller
 from cvtailor.domain.errors import Forbidden, WeMustFix
+from cvtailor.domain.ports import NewObject
 
-# No conflict target: hosted projects have had several unique indexes for a path.
+# No conflict target: hosted projects have had several unique indexes for a path. In order: of two
+# transactions that enter the same paths, each would otherwise wait for the other.
 _ADMIT = text("""
     insert into storage.objects (bucket_id, name, owner_id, metadata)
-    values ('documents', :path, :owner,
-            jsonb_build_object('size', cast(:size_bytes as bigint), 'mimetype', cast(:media_type as text)))
+    select 'documents', path, :owner, jsonb_build_object('size', size_bytes, 'mimetype', media_type)
+    from unnest(cast(:paths as text[]), cast(:sizes_bytes as bigint[]), cast(:media_types as text[]))
+        as admitted (path, size_bytes, media_type)
+    order by path
     on conflict do nothing
 """)
 _HOLDS = text("select exists (select from storage.objects where bucket_id = 'documents' and name = :path)")
@@ -39,7 +43,7 @@ class PostgresObjectIndex:
     def __init__(self, sessions: UserSessions) -> None:
         self._sessions = sessions
 
-    async def admit(self, owner: Caller, path: str, size_bytes: int, media_type: str) -> None:
+    async def admit(self, owner: Caller, objects: Sequence[NewObject]) -> None:
         """See ``ObjectIndex.admit``.
 
         Raises:
@@ -47,15 +51,15 @@ class PostgresObjectIndex:
             WeMustFix: There is no bucket.
             Unavailable: Postgres does not answer.
         """
-        row = {
-            "path": path,
+        columns = {
             "owner": str(owner.user_id),
-            "size_bytes": size_bytes,
-            "media_type": media_type,
+            "paths": [each.path for each in objects],
+            "sizes_bytes": [len(each.content) for each in objects],
+            "media_types": [each.media_type for each in objects],
         }
 
         async def insert(session: AsyncSession) -> None:
-            await session.execute(_ADMIT, row)
+            await session.execute(_ADMIT, columns)
 
         await self._transact(owner, insert)
 

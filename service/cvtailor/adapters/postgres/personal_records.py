@@ -5,6 +5,7 @@ from collections.abc import AsyncGenerator
 from typing import Any
 from uuid import UUID
 
+import structlog
 from sqlalchemy import Select, Table, Text, cast, func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
@@ -13,7 +14,7 @@ from cvtailor.adapters.postgres import tables
 from cvtailor.adapters.postgres.user_session import UserSessions
 from cvtailor.domain.caller import Caller
 from cvtailor.domain.errors import Unavailable
-from cvtailor.domain.ports import DeletedRecords
+from cvtailor.domain.ports import DeletedRecords, PersonalDataNote
 from cvtailor.domain.run import TERMINAL
 
 _SNAPSHOT = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
@@ -23,7 +24,10 @@ _BATCHES_AHEAD = 4
 
 # Someone's whole past may take longer than the 15 s that a statement of the service has.
 _TAKE_TIME = text("select set_config('statement_timeout', '60s', true)")
-_DELETE = text("select applications, documents from cvtailor.delete_my_records()")
+_DELETE = text("select applications, documents from cvtailor.delete_my_records(:request_id)")
+_NOTE = text("select cvtailor.note_personal_data(:action, :request_id, :rows, :files, :bytes, :complete)")
+
+log = structlog.get_logger(__name__)
 
 type _Batch = list[tuple[str, str]]
 
@@ -74,17 +78,29 @@ class PostgresPersonalRecords:
             reading.cancel()
             await asyncio.wait({reading})
 
-    async def delete(self, caller: Caller) -> DeletedRecords:
+    async def delete(self, caller: Caller, request_id: str) -> DeletedRecords:
         """See ``PersonalRecords.delete``."""
 
         async def work(session: AsyncSession) -> DeletedRecords:
             await session.execute(_TAKE_TIME)
             mine = col(tables.RunRow.user_id) == caller.user_id
             runs = (await session.scalars(select(col(tables.RunRow.id)).where(mine))).all()
-            applications, documents = (await session.execute(_DELETE)).one()
+            applications, documents = (await session.execute(_DELETE, {"request_id": request_id})).one()
             return DeletedRecords(applications=applications, documents=documents, runs=tuple(runs))
 
-        return await self._sessions.transact(caller, work)
+        deleted = await self._sessions.transact(caller, work)
+        _tell(caller, "records_deleted", applications=deleted.applications, documents=deleted.documents)
+        return deleted
+
+    async def note(self, caller: Caller, note: PersonalDataNote) -> None:
+        """See ``PersonalRecords.note``; where a commit goes through unnoticed, it is noted twice."""
+
+        async def work(session: AsyncSession) -> None:
+            await session.execute(_NOTE, note.model_dump())
+
+        await self._sessions.transact(caller, work)
+        told = note.model_dump(exclude={"action", "request_id"}, exclude_none=True)
+        _tell(caller, note.action.value, **told)
 
     async def open_runs(self, caller: Caller) -> tuple[UUID, ...]:
         """See ``PersonalRecords.open_runs``."""
@@ -158,6 +174,11 @@ def _rows_of(table: Table, caller: Caller) -> Select[Any]:
     # they are, the policies say too.
     row = cast(func.row_to_json(table.table_valued()), Text)
     return select(row).where(table.c.user_id == caller.user_id).order_by(*table.primary_key.columns)
+
+
+def _tell(caller: Caller, action: str, **counts: int) -> None:
+    # The entry of the log, in the log lines as well: they may be kept elsewhere.
+    log.info("personal_data", action=action, user_id=str(caller.user_id), **counts)
 
 
 def _too_slow() -> Unavailable:

@@ -9,8 +9,10 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from cvtailor.adapters.pdf_text.extractors import texts_in
 from cvtailor.adapters.rendering import confinement
 from cvtailor.domain.application import Density, Theme
+from cvtailor.domain.ats import PdfText
 from cvtailor.domain.base_cv import Contact, EntryKind, SectionKind
 from cvtailor.domain.errors import CvtailorError, RenderRefused, Unavailable
 from cvtailor.domain.ports import PageFit, TypesetCv
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from cvtailor.adapters.rendering.press import Press
 
 _press: Press | None = None
+_missing: tuple[confinement.Lock, ...] = ()
 
 
 class PackagesLost(Unavailable):
@@ -27,20 +30,29 @@ class PackagesLost(Unavailable):
 
 
 def start_worker(cache_dir: Path, cpu_seconds_max: int) -> None:
-    """Makes this process a worker: off the network, warm, and bounded."""
-    global _press
+    """Makes this process a worker: off the network, warm, and confined."""
+    global _press, _missing
     confinement.leave_network()
     confinement.use_one_thread()
+    confinement.forget_environment()
+    import pypdf  # noqa: F401
+    import pypdfium2  # noqa: F401  # Both while they can be compiled.
+
     from cvtailor.adapters.rendering.press import Press
 
     _press = Press(cache_dir)
-    for theme in (Theme.CLASSIC, Theme.HARVARD):
-        _press.render(_SPECIMEN, theme, date(2024, 1, 1))
-    confinement.give_up_rights(cpu_seconds_max)
+    no_files = confinement.read_only(_press.folders)
+    made = _press.render(_SPECIMEN, Theme.CLASSIC, date(2024, 1, 1))
+    texts_in(made.pdf)
+    _missing = no_files + confinement.give_up_rights(cpu_seconds_max)
+    # The second time, it shows that what is left is enough.
+    made = _press.render(_SPECIMEN, Theme.HARVARD, date(2024, 1, 1))
+    texts_in(made.pdf)
 
 
-def ready() -> None:
-    """Does nothing; its result says that a worker is there."""
+def ready() -> tuple[confinement.Lock, ...]:
+    """Says that a worker is there, and which locks the kernel did not give it."""
+    return _missing
 
 
 def lay_out(
@@ -61,6 +73,12 @@ def pictures(source: str) -> tuple[bytes, ...]:
     """Runs ``Press.pictures``."""
     with _faults_told_without_words():
         return _started().pictures(source)
+
+
+def read_back(pdf: bytes) -> tuple[PdfText, ...]:
+    """Runs ``extractors.texts_in``."""
+    with _faults_told_without_words():
+        return texts_in(pdf)
 
 
 class JobsPerWorker(int):

@@ -26,9 +26,6 @@ import rendercv_fonts
 if TYPE_CHECKING:
     from fontTools.ttLib import TTFont
 
-EMPTY_FOLDER = "empty"
-"""A folder beside the packages with nothing in it: all that a document could read files from."""
-
 _RENDERCV, _ICONS = Path("preview/rendercv/0.3.0"), Path("preview/fontawesome/0.6.0")
 _PACKAGE_FILES = ("typst.toml", "lib.typ")
 _FILES = tuple(package / name for package in (_RENDERCV, _ICONS) for name in _PACKAGE_FILES)
@@ -87,7 +84,6 @@ def install_packages(cache_dir: Path) -> Path:
     _sweep_drafts(cache_dir)
     with tempfile.TemporaryDirectory(prefix=_DRAFT, dir=cache_dir, ignore_cleanup_errors=True) as draft:
         _write_packages(Path(draft))
-        (folder / EMPTY_FOLDER).mkdir(parents=True, exist_ok=True)
         for file in _FILES:
             (folder / file).parent.mkdir(parents=True, exist_ok=True)
             (Path(draft) / file).replace(folder / file)
@@ -96,7 +92,7 @@ def install_packages(cache_dir: Path) -> Path:
 
 def is_whole(folder: Path) -> bool:
     """Whether a folder still has all that ``install_packages`` laid there."""
-    return (folder / EMPTY_FOLDER).is_dir() and all((folder / file).is_file() for file in _FILES)
+    return all((folder / file).is_file() for file in _FILES)
 
 
 def _sweep_drafts(cache_dir: Path) -> None:

@@ -17,7 +17,8 @@ import typst
 import yaml
 
 from cvtailor.adapters.rendering.document import RendercvDocument, rendercv_document
-from cvtailor.adapters.rendering.packages import EMPTY_FOLDER, install_packages, is_whole
+from cvtailor.adapters.rendering.empty_folder import own_empty_folder
+from cvtailor.adapters.rendering.packages import install_packages, is_whole
 from cvtailor.adapters.rendering.source import END_LABEL, measured, rendercv_model, typst_source
 from cvtailor.domain.application import Density, Theme
 from cvtailor.domain.errors import RenderRefused
@@ -35,20 +36,25 @@ class Press:
     """A Typst compiler with rendercv in front of it.
 
     Args:
-        cache_dir: Holds the Typst packages; they are written on first use.
+        cache_dir: Holds the Typst packages, which are written on first use, and this press's empty folder.
     """
 
     def __init__(self, cache_dir: Path) -> None:
         self._packages = install_packages(cache_dir)
-        self._root = self._packages / EMPTY_FOLDER
+        self._root = own_empty_folder(cache_dir)
         self._fonts = typst.Fonts(
             include_system_fonts=False, font_paths=list(rendercv_fonts.paths_to_font_folders)
         )
         self._latest = self._compiler()
 
     def is_whole(self) -> bool:
-        """Whether the packages are still where they were laid."""
-        return is_whole(self._packages)
+        """Whether the packages are still where they were laid, and its folder is there."""
+        return is_whole(self._packages) and self._root.is_dir()
+
+    @property
+    def folders(self) -> tuple[Path, ...]:
+        """What it reads from, besides its libraries."""
+        return self._packages, self._root
 
     def lay_out(
         self,

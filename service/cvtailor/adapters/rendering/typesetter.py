@@ -6,11 +6,15 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
+import structlog
 from pebble import ProcessExpired, ProcessPool
 
 from cvtailor.adapters.rendering import jobs
+from cvtailor.adapters.rendering.confinement import Lock
+from cvtailor.adapters.rendering.empty_folder import sweep
 from cvtailor.adapters.rendering.spawning import CleanSpawnContext
 from cvtailor.domain.application import Density, Theme
+from cvtailor.domain.ats import PdfText
 from cvtailor.domain.errors import CvtailorError, RenderRefused, RenderTimeout, Unavailable
 from cvtailor.domain.ports import PageFit, RenderedCv, TypesetCv
 from cvtailor.domain.tailored_cv import TailoredCv
@@ -21,6 +25,8 @@ START_SECONDS_MAX = 120.0
 _CPU_SECONDS_TO_START = 120
 _KEPT_MAX = 64
 _KEPT_SECONDS = 60.0
+
+log = structlog.get_logger(__name__)
 
 type _Variant = tuple[TailoredCv, Theme, date, Density]
 
@@ -51,7 +57,7 @@ class _Kept:
 
 
 class RendercvTypesetter:
-    """Typesets with rendercv in processes that are warm, bounded, off the network and replaceable.
+    """Typesets, and reads PDFs, in processes that are warm, bounded, confined and replaceable.
 
     Args:
         workers: Processes; each does one job at a time, on one thread.
@@ -82,6 +88,7 @@ class RendercvTypesetter:
         self._changing_pool = asyncio.Lock()
         self._jobs = 0
         self._kept = _Kept()
+        self._missing_locks: tuple[Lock, ...] | None = None
 
     @property
     def workers(self) -> int:
@@ -98,24 +105,32 @@ class RendercvTypesetter:
         """Jobs that wait for a worker."""
         return self._jobs - self.busy
 
+    @property
+    def missing_locks(self) -> tuple[Lock, ...]:
+        """Locks that the kernel does not give the workers; none before they are started."""
+        return self._missing_locks or ()
+
     async def start(self) -> None:
-        """Starts the workers and returns when the first one is warm.
+        """Starts the workers, returns when the first one is warm, and logs which lock it is without.
 
         Raises:
             Unavailable: No worker came up.
         """
         try:
             async with asyncio.timeout(START_SECONDS_MAX):
-                await self._run(jobs.ready)
+                missing = await self._run(jobs.ready)
         except (TimeoutError, CvtailorError) as error:
             raise Unavailable("No typesetting process came up; its own output says why.") from error
+        if missing and self._missing_locks is None:
+            log.warning("typesetting processes could be confined further", could=[*missing])
+        self._missing_locks = missing
 
     async def close(self) -> None:
         """Stops the workers; a job that still runs fails with Unavailable."""
         async with self._changing_pool:
             pool, self._pool = self._pool, None
             if pool:
-                await asyncio.to_thread(_stop, pool)
+                await asyncio.to_thread(self._stop, pool)
 
     async def check(self) -> None:
         """Raises Unavailable unless the workers are running."""
@@ -147,6 +162,20 @@ class RendercvTypesetter:
         """Makes the PDF, its sources and its pictures; see the port."""
         made = await self.typeset(cv, theme, density)
         return RenderedCv(**made.model_dump(), page_pngs=await self.pictures(made))
+
+    async def read(self, pdf: bytes) -> tuple[PdfText, ...]:
+        """Reads a PDF with each extractor (``PdfTextReader``).
+
+        Raises:
+            RenderRefused: An extractor can't open the file, or takes too long.
+            Unavailable: Every worker is busy and the queue is full.
+        """
+        try:
+            return await self._run(jobs.read_back, pdf)
+        except RenderTimeout:
+            raise RenderRefused(
+                f"The PDF took longer than {self._deadline_seconds:g} seconds to read back."
+            ) from None
 
     async def _run[T](self, job: Callable[..., T], *arguments: Any) -> T:
         named = {"job": job.__name__}
@@ -213,7 +242,7 @@ class RendercvTypesetter:
     async def _stop_broken(self, pool: ProcessPool) -> None:
         self._pool = None
         RENDER_WORKERS_LOST.tell(self._workers, {"cause": "pool"})
-        await asyncio.to_thread(_stop, pool)
+        await asyncio.to_thread(self._stop, pool)
 
     def _start_pool(self) -> ProcessPool:
         cpu_seconds_max = int(self._renders_per_worker_max * self._deadline_seconds) + _CPU_SECONDS_TO_START
@@ -232,7 +261,7 @@ class RendercvTypesetter:
             raise Unavailable("The typesetting processes can't be started.")
         return pool
 
-
-def _stop(pool: ProcessPool) -> None:
-    pool.stop()  # type: ignore[no-untyped-call]
-    pool.join()
+    def _stop(self, pool: ProcessPool) -> None:
+        pool.stop()  # type: ignore[no-untyped-call]
+        pool.join()
+        sweep(self._cache_dir)

@@ -2,6 +2,7 @@
 
 from cvtailor.domain.ports.agents import Agents, ModelCalls
 from cvtailor.domain.ports.documents import (
+    NewObject,
     ObjectIndex,
     ObjectStore,
     PageFit,
@@ -17,11 +18,21 @@ from cvtailor.domain.ports.records import (
     DeletedRecords,
     KeptVersion,
     ModelLedger,
+    PersonalDataAction,
+    PersonalDataNote,
     PersonalRecords,
     Records,
     Results,
 )
-from cvtailor.domain.ports.runs import USUAL_LIMITS, AcceptedRun, RunEvents, RunLimits, RunQueue, WaitingRun
+from cvtailor.domain.ports.runs import (
+    USUAL_LIMITS,
+    AcceptedRun,
+    Readings,
+    RunEvents,
+    RunLimits,
+    RunQueue,
+    WaitingRun,
+)
 
 __all__ = [
     "USUAL_LIMITS",
@@ -35,12 +46,16 @@ __all__ = [
     "Matcher",
     "ModelCalls",
     "ModelLedger",
+    "NewObject",
     "ObjectIndex",
     "ObjectStore",
     "OfferReader",
     "PageFit",
     "PdfTextReader",
+    "PersonalDataAction",
+    "PersonalDataNote",
     "PersonalRecords",
+    "Readings",
     "Records",
     "RenderedCv",
     "Results",

@@ -89,11 +89,19 @@ class PdfTextReader(Protocol):
         ...
 
 
+class NewObject(DomainModel):
+    """What is to be stored; ``path`` is ``{user_id}/{cv_id}/{sha256}.{extension}``."""
+
+    path: str
+    content: bytes
+    media_type: str
+
+
 class ObjectIndex(Protocol):
     """The rows of ``storage.objects``, written and read as their owner, so that the policies decide."""
 
-    async def admit(self, owner: Caller, path: str, size_bytes: int, media_type: str) -> None:
-        """Enters an object; entering it again is fine.
+    async def admit(self, owner: Caller, objects: Sequence[NewObject]) -> None:
+        """Enters objects, all or none, in one transaction; entering them again is fine.
 
         Raises:
             Forbidden: The policies don't let this owner store there.
@@ -130,6 +138,14 @@ class ObjectStore(Protocol):
         Raises:
             Forbidden: The path is not the owner's.
             Unavailable: The store does not answer.
+        """
+        ...
+
+    async def put_all(self, owner: Caller, objects: Sequence[NewObject]) -> None:
+        """Stores objects as ``put`` does each.
+
+        If it raises, some may be stored. What it had begun has come to its end then, also if it was
+        cancelled: none appears later.
         """
         ...
 

@@ -1,6 +1,7 @@
 """The records in Postgres."""
 
 from collections.abc import AsyncGenerator, Sequence
+from enum import StrEnum
 from typing import Protocol
 from uuid import UUID
 
@@ -218,6 +219,30 @@ class DeletedRecords(DomainModel):
     runs: tuple[UUID, ...] = ()
 
 
+class PersonalDataAction(StrEnum):
+    """What is noted of a person's data, beside what the database notes itself."""
+
+    EXPORT_BEGAN = "export_began"
+    EXPORT_ENDED = "export_ended"
+    FILES_DELETED = "files_deleted"
+
+
+class PersonalDataNote(DomainModel):
+    """An entry of the log of exports and deletions: how much, and not a word of what.
+
+    Attributes:
+        request_id: Of the call.
+        complete: Whether an export was sent to its end.
+    """
+
+    action: PersonalDataAction
+    request_id: str = ""
+    rows: int | None = None
+    files: int | None = None
+    bytes: int | None = None
+    complete: bool | None = None
+
+
 class PersonalRecords(Protocol):
     """Everything of one person, to take away or to take down. Acts as ``caller`` under row-level security."""
 
@@ -225,8 +250,19 @@ class PersonalRecords(Protocol):
         """Yields (table, row as JSON text), table by table, rows in a stable order, of every table."""
         ...
 
-    async def delete(self, caller: Caller) -> DeletedRecords:
-        """Deletes every row of the caller's but the numbers of today's model calls, in one transaction."""
+    async def delete(self, caller: Caller, request_id: str) -> DeletedRecords:
+        """Deletes every row of the caller's but the numbers of today's model calls, in one transaction.
+
+        That it did is noted in the same transaction, with the id of the call.
+        """
+        ...
+
+    async def note(self, caller: Caller, note: PersonalDataNote) -> None:
+        """Adds an entry to the log of exports and deletions, which outlives the caller's rows.
+
+        Raises:
+            Unavailable: Postgres does not answer.
+        """
         ...
 
     async def open_runs(self, caller: Caller) -> tuple[UUID, ...]:

@@ -5,7 +5,9 @@ from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
+from cvtailor.domain.base_cv import BaseCv, CvSource
 from cvtailor.domain.caller import Caller
+from cvtailor.domain.job_offer import JobOffer, JobPosting
 from cvtailor.domain.model import DomainModel
 from cvtailor.domain.run import EventDraft, RunEvent
 
@@ -15,12 +17,23 @@ class AcceptedRun(DomainModel):
 
     Attributes:
         behind: How many runs of the same person were accepted before and are not ended.
+        first: The event that its log begins with; None when the run was there before.
     """
 
     run_id: UUID
     application_id: UUID
     created: bool
     behind: int = 0
+    first: RunEvent | None = None
+
+
+class Readings(DomainModel):
+    """What was read of a request before it was accepted, and of what; None: only agents may understand it."""
+
+    cv_source: CvSource
+    cv: BaseCv | None = None
+    posting: JobPosting
+    offer: JobOffer | None = None
 
 
 class WaitingRun(DomainModel):
@@ -77,7 +90,9 @@ class RunEvents(Protocol):
 class RunQueue(Protocol):
     """Starts runs so that they survive this process."""
 
-    async def start(self, caller: Caller, run_id: UUID, behind: int = 0) -> None:
+    async def start(
+        self, caller: Caller, run_id: UUID, behind: int = 0, read: Readings | None = None
+    ) -> None:
         """Starts a run, once, here or on another worker; starting it again is fine.
 
         Args:
@@ -85,6 +100,8 @@ class RunQueue(Protocol):
             run_id: The run.
             behind: How many runs of theirs were accepted before and are not ended. Of runs that wait, the
                 one with the fewest begins first.
+            read: What was read of its request just now: if it begins here at once, it need not read that
+                again.
         """
         ...
 

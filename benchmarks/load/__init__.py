@@ -1,0 +1,1 @@
+"""What the service does with more requests than it has time for."""
