@@ -135,7 +135,15 @@ class Refused(psycopg.OperationalError):
 def test_what_has_no_code_of_postgres_is_a_lost_connection_and_worth_a_retry(
     error: Exception, again: bool
 ) -> None:
+    dbos_process.prepare()
     assert dbos_process._is_worth_a_retry(error) is again
+
+
+async def test_a_thread_that_asks_postgres_for_ever_does_not_outlive_the_engine(database: Database) -> None:
+    lost = OperationalError("", None, psycopg.OperationalError("the connection is lost"))
+    async with launched(runs_of(UnreadableRequests(), database.engine)):
+        assert dbos_process._is_worth_a_retry(lost)
+    assert not dbos_process._is_worth_a_retry(lost)
 
 
 def test_pauses_of_dbos_end_soon_after_postgres_is_back(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -45,6 +45,9 @@ _EXPECTED = (DBOSAwaitedWorkflowCancelledError, DBOSNonExistentWorkflowError)
 
 log = structlog.get_logger(__name__)
 
+_gone = threading.Event()
+"""Set once DBOS is on its way out of this process."""
+
 
 def configured(database_url: str, executor_id: str, version: str, serializer: Serializer) -> DBOSConfig:
     """Returns how DBOS is to run here."""
@@ -65,6 +68,7 @@ def configured(database_url: str, executor_id: str, version: str, serializer: Se
 
 def prepare() -> None:
     """Sets what DBOS has no setting for; the version is pinned."""
+    _gone.clear()
     # A cancelled run stops within this time wherever it is done; one question for all runs of the process.
     _core._PREEMPTIBLE_POLL_INTERVAL_SEC = _CANCEL_POLL_SECONDS  # noqa: SLF001
     replaced: Any = _sys_db
@@ -128,6 +132,7 @@ async def destroy(drain_seconds: float) -> None:
     asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(thread_name_prefix="cvtailor"))
     ending = threading.Thread(target=DBOS.destroy, name="dbos-destroy", daemon=True)
     ending.start()
+    _gone.set()
     if not await _until(lambda: not ending.is_alive(), _DESTROY_SECONDS):
         log.warning("dbos_left", after_seconds=_DESTROY_SECONDS)
 
@@ -176,6 +181,8 @@ async def _until(condition: Callable[[], bool], seconds: float) -> bool:
 
 def _is_worth_a_retry(error: Exception) -> bool:
     """Also what DBOS does not know for a lost connection: without a code it is no answer of Postgres."""
+    if _gone.is_set():
+        return False  # Whoever waits for a run in a thread would keep the process from its end.
     if retriable_postgres_exception(error):
         return True
     lost = psycopg.OperationalError | psycopg.InterfaceError
