@@ -14,16 +14,18 @@ import structlog
 from cvtailor.adapters.postgres.embedded_server import Login
 
 from benchmarks.figures import options, percentile, show
-from benchmarks.scale import cancelling, pooler, queueing, takeover, throughput
+from benchmarks.scale import cancelling, queueing, takeover, throughput
 from benchmarks.scale.backlog import Backlog
 from benchmarks.scale.cluster import Cluster, running_cluster
 from benchmarks.scale.postgres_load import connections, idle_load, run_load
 from benchmarks.scale.sizes import FULL, QUICK, Size
 from benchmarks.scale.watching import Watched, idle_watchers
 from benchmarks.service_process import ServiceProcess
+from tests.pooler import PROGRAM, running_pooler
 
 PARTS = ("runs", "kills", "cancels", "queue", "watchers")
 _PART_SECONDS_MAX = 600
+_POOL_SIZE = 20
 _log = structlog.get_logger(__name__)
 
 type Figures = dict[str, object]
@@ -193,16 +195,16 @@ async def _watchers(cluster: Cluster, backlog: Backlog, size: Size) -> tuple[Fig
         "event_delay_p99_ms": told["event_delay_p99_ms"],
         "by_watchers": by_watchers,
     }
-    if pooler.PROGRAM.exists():
+    if PROGRAM.exists():
         _add(await _pooled(cluster, runs, size), figures, rows)
     return figures, rows
 
 
 async def _pooled(cluster: Cluster, runs: range, size: Size) -> tuple[Figures, Rows]:
-    async with pooler.running_pooler(cluster) as port:
+    with running_pooler(cluster.server, cluster.port, pool_size=_POOL_SIZE) as pooler:
         pooled = {
-            "database_url": cluster.url(Login.SERVICE, port),
-            "engine_database_url": cluster.url(Login.ENGINE, port),
+            "database_url": cluster.url(Login.SERVICE, pooler.port),
+            "engine_database_url": cluster.url(Login.ENGINE, pooler.port),
         }
         watched = await idle_watchers(
             cluster,

@@ -4,7 +4,6 @@ import asyncio
 import re
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 import threading
@@ -20,6 +19,7 @@ from cvtailor.adapters.postgres.migrator import migrate
 from sqlalchemy import make_url
 
 from benchmarks.service_process import CVTAILOR, Client, ServiceProcess, environment
+from tests.ports_of_loopback import free_port
 
 TOKEN_SECONDS = 6 * 3600
 _PROGRAMS = Path("/usr/lib/postgresql/15/bin")
@@ -30,14 +30,6 @@ _SETTINGS = {"runs_per_user_max": "100000", "queue_max": "1000000", "housekeepin
 _STOP_SECONDS = 60
 _START_SECONDS_MAX = 90
 _STATEMENT_SECONDS_MAX = 300
-
-
-def free_port() -> int:
-    """Returns a port of loopback that nobody has."""
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        port: int = found.getsockname()[1]
-        return port
 
 
 class WorkerProcess:

@@ -302,6 +302,20 @@ async def test_a_public_bucket_is_named_and_the_probe_is_deleted(
     assert bucket.files == {}
 
 
+async def test_processes_with_and_without_a_model_are_found(
+    stack: AsyncExitStack, database: Database
+) -> None:
+    async with AsyncExitStack() as members:
+        for name, model in (("a", "openai:gpt-4.1"), ("b", "")):
+            member = Member(name, f"host-{name}", "api", "3", ("3",), "", model)
+            membership = Membership(database.engine, Lease(30), member, beat_seconds=1, dead_after_seconds=30)
+            await membership.join()
+            members.push_async_callback(membership.leave)
+        found = await Doctor(stack, database)("processes")
+    assert "no model: role api on host-b; openai:gpt-4.1: role api on host-a" in found
+    assert await Doctor(stack, database)("processes") == "none runs"
+
+
 async def test_a_folder_of_documents_beside_another_one_behind_the_same_database_is_found(
     stack: AsyncExitStack, database: Database, tmp_path: Path
 ) -> None:

@@ -2,7 +2,6 @@
 
 import asyncio
 import shutil
-import socket
 import subprocess
 import tempfile
 from asyncio.subprocess import Process
@@ -23,15 +22,10 @@ from grpc_health.v1.health_pb2 import HealthCheckRequest, HealthCheckResponse
 from grpc_health.v1.health_pb2_grpc import HealthStub
 
 from benchmarks.service_process import Client
+from tests.ports_of_loopback import free_port
 
 SERVING = HealthCheckResponse.SERVING
 HEALTH_CHECK = DEPLOY / "health_check.py"
-
-
-def free_port() -> int:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        return taken.getsockname()[1]
 
 
 @pytest.fixture(scope="module")

@@ -19,7 +19,8 @@ from cvtailor.adapters.postgres import records
 from cvtailor.cli.main import main
 from cvtailor.domain.ports import NewObject
 from cvtailor.domain.run import STEPS, Step
-from cvtailor.workflow.narrator import Narrator, Recomputed
+from cvtailor.workflow.narrator import Narrator
+from cvtailor.workflow.work import Recomputed
 
 BEFORE, BEGUN, UNWRITTEN = "before", "begun", "unwritten"
 """Of a step: nothing told yet; told, not done; done, but not in the journal."""

@@ -2,8 +2,10 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from gateways import Front, free_port, keys_in, page_at, running_front
+from gateways import Front, keys_in, page_at, running_front
 from recording_backend import RecordingBackend, running_backend
+
+from tests.ports_of_loopback import free_port
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """Gateways before a backend of the tests."""
 
-import socket
 import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -31,12 +30,6 @@ class Front:
     @property
     def authorized(self) -> dict[str, str]:
         return {"authorization": f"Bearer {self.token}"}
-
-
-def free_port() -> int:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        return int(taken.getsockname()[1])
 
 
 def keys_in(folder: Path) -> LocalKeys:

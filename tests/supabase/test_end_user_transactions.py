@@ -19,11 +19,12 @@ from cvtailor.adapters.postgres.migrator import migrate
 from cvtailor.adapters.postgres.user_session import UserSession, UserSessions, service_engine
 from databases import Database
 from full_records import fill, tables
-from pooler import Pooler, running_pooler
 from sqlalchemy import make_url, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 from supabase_servers import Server
+
+from tests.pooler import Pooler, running_pooler
 
 _ROLES = ("authenticated", "anon", "service_role")
 
@@ -35,7 +36,7 @@ def pooler_of() -> Iterator[Callable[[Server], Pooler]]:
 
         def of(server: Server) -> Pooler:
             if server.major not in running:
-                running[server.major] = stack.enter_context(running_pooler(server))
+                running[server.major] = stack.enter_context(running_pooler(server.postgres, server.port))
             return running[server.major]
 
         yield of

@@ -21,11 +21,11 @@ from cvtailor.domain.ports import AcceptedRun
 from cvtailor.domain.run import RunEvent, Step, StepProgress
 from cvtailor.settings import Settings
 from databases import Database
-from pooler import Pooler, running_pooler
 from sqlalchemy import text
 from supabase_servers import Server
 
 from benchmarks.service_process import Client, ServiceProcess, example
+from tests.pooler import Pooler, running_pooler
 
 _CONNECTIONS = 3
 _WORDS = 30
@@ -34,7 +34,7 @@ _LISTENING = text("select pg_listening_channels()")
 
 @pytest.fixture
 def pooler(server: Server) -> Iterator[Pooler]:
-    with running_pooler(server, pool_size=_CONNECTIONS) as pooler:
+    with running_pooler(server.postgres, server.port, pool_size=_CONNECTIONS) as pooler:
         yield pooler
 
 
@@ -105,7 +105,7 @@ async def test_runs_of_many_users_are_accepted_followed_and_filed(
 async def test_by_default_events_arrive_within_a_quarter_of_a_second(server15: Server) -> None:
     async with AsyncExitStack() as stack:
         database = stack.enter_context(server15.database())
-        pooler = stack.enter_context(running_pooler(server15, pool_size=_CONNECTIONS))
+        pooler = stack.enter_context(running_pooler(server15.postgres, server15.port, pool_size=_CONNECTIONS))
         sessions = UserSessions(service_engine(pooler.url(database.service), pool_size=8))
         stack.push_async_callback(sessions.close)
         overview = Overview(service_engine(pooler.url(database.engine), pool_size=2))
@@ -149,7 +149,7 @@ async def test_a_listen_that_hears_nothing_is_taken_back(
     server: Server, supabase_database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(run_bell, "_FIRST_ECHO_SECONDS", 0.5)
-    with running_pooler(server, pool_size=1) as pooler:
+    with running_pooler(server.postgres, server.port, pool_size=1) as pooler:
         url = pooler.url(supabase_database.service)
         sessions = UserSessions(service_engine(url, pool_size=1))
         overview = Overview(service_engine(pooler.url(supabase_database.engine), pool_size=1))

@@ -22,8 +22,8 @@ from cvtailor.steps.render import StoredDocuments
 from cvtailor.workflow.agent_workbench import AgentWorkbench
 from cvtailor.workflow.model_calls import ModelBudget
 from cvtailor.workflow.model_gate import ModelGate
-from cvtailor.workflow.narrator import Composed
 from cvtailor.workflow.run_ports import Models, Ports
+from cvtailor.workflow.work import Composed
 from cvtailor.workflow.workbench import Workbench
 from scripted_agents import HonestAgents
 from workflow_fakes import MemoryEvents, MemoryJournal, MemoryLedger, narrate

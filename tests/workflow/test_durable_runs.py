@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import aclosing, asynccontextmanager, suppress
 from dataclasses import fields
+from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -12,12 +13,14 @@ from builders import a_base_cv, a_caller, a_request
 from cvtailor.adapters.postgres.events import PostgresRunEvents
 from cvtailor.adapters.postgres.records import PostgresRecords
 from cvtailor.domain.application import ApplicationRequest
+from cvtailor.domain.base_cv import BaseCv, CvSource
 from cvtailor.domain.caller import Caller
 from cvtailor.domain.errors import InvalidInput, Reason, Unavailable
 from cvtailor.domain.ports import Readings
 from cvtailor.domain.run import EventDraft, EventPayload, Failed, RunState
 from cvtailor.workflow import durable_runs
 from cvtailor.workflow.durable_runs import QUEUE, DurableRuns
+from cvtailor.workflow.run_day import begun_on, run_day
 from cvtailor.workflow.run_ports import Ports
 from databases import Database
 from dbos import DBOS
@@ -162,8 +165,28 @@ async def test_a_run_that_takes_longer_than_it_may_is_stopped_and_says_so(
     assert await records.state_of(me, run_id) is RunState.FAILED
 
 
+class ADay(ACv):
+    """Notes the day of the run that it reads for."""
+
+    async def read(self, source: CvSource) -> BaseCv:
+        self.day = run_day()
+        return await super().read(source)
+
+
+async def test_whoever_takes_a_run_from_the_queue_takes_its_day_too(
+    database: Database, records: PostgresRecords, events: PostgresRunEvents
+) -> None:
+    me, cvs = a_caller(), ADay()
+    run_id = (await records.accept(me, "first", a_request())).run_id
+    async with runs_on(database, records, events, cv_reader=cvs, runs_at_once_max=1) as runs:
+        with begun_on(date(2026, 2, 28)):
+            await runs.start(me, run_id)
+        await until_ended(events, me, run_id)
+    assert cvs.day == date(2026, 2, 28)
+
+
 def what_was_read(request: ApplicationRequest) -> Readings:
-    return Readings(cv_source=request.cv, cv=a_base_cv(), posting=request.posting)
+    return Readings(request=request, cv=a_base_cv())
 
 
 async def test_a_run_that_begins_at_once_does_not_read_again_what_was_read_and_journals_it(

@@ -6,7 +6,8 @@ from cvtailor.domain.model import DomainModel
 from cvtailor.domain.run import LetterWritten, Progress, Step, StepFinished, Warned
 from cvtailor.steps.agent_work import WithWarnings
 from cvtailor.workflow import narrator
-from cvtailor.workflow.narrator import Composed, Narrator, Outcome
+from cvtailor.workflow.narrator import Narrator
+from cvtailor.workflow.work import Composed, Outcome, Recomputed
 from workflow_fakes import MemoryEvents, MemoryJournal, narrate
 
 
@@ -58,6 +59,26 @@ async def test_a_worker_that_takes_over_repeats_neither_work_nor_words() -> None
     assert events.drafts == told
     finished = (await second.begin(Step.FILE_RECORDS))[1].payload
     assert isinstance(finished, StepFinished)
+
+
+async def test_what_is_not_journaled_is_tried_again_where_that_can_help(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(narrator, "_PAUSES_SECONDS", (0.0, 0.0))
+    answers = [Unavailable("the disk is full"), Unavailable("still"), Text(text="Dear reader")]
+
+    async def patiently_written() -> Text:
+        answer = answers.pop(0)
+        if isinstance(answer, Unavailable):
+            raise answer
+        return answer
+
+    journal = MemoryJournal()
+    run = narrate(MemoryEvents(), journal)
+    assert await run.step(Step.WRITE_LETTER, Text, Recomputed(patiently_written), WRITTEN) == Text(
+        text="Dear reader"
+    )
+    assert not journal.outcomes
 
 
 async def test_a_verdict_is_journaled_and_raised_again_with_its_reason() -> None:

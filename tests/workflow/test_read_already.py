@@ -32,7 +32,7 @@ def ports_with(cv_reader: ACv, offer_reader: AnOffer) -> Ports:
 
 
 def readings(cv: BaseCv | None, offer: JobOffer | None) -> Readings:
-    return Readings(cv_source=REQUEST.cv, cv=cv, posting=REQUEST.posting, offer=offer)
+    return Readings(request=REQUEST, cv=cv, offer=offer)
 
 
 async def test_what_was_read_is_not_read_again() -> None:

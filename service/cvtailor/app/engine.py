@@ -17,7 +17,7 @@ from cvtailor.adapters.embedded_engine import (
 from cvtailor.adapters.postgres.fleet import accepted_at
 from cvtailor.adapters.rendering import RendercvTypesetter
 from cvtailor.app.models import models_for
-from cvtailor.app.parts import secret, today
+from cvtailor.app.parts import secret
 from cvtailor.app.roles import Role
 from cvtailor.app.storage import Storage
 from cvtailor.domain.errors import Unavailable
@@ -28,6 +28,7 @@ from cvtailor.workflow.journal_cipher import JournalCipher
 from cvtailor.workflow.lease import Lease
 from cvtailor.workflow.membership import Member, Membership
 from cvtailor.workflow.recovery import Recovery
+from cvtailor.workflow.run_day import run_day
 from cvtailor.workflow.run_ports import Ports
 from cvtailor.workflow.run_telling import RunTelling
 from cvtailor.workflow.waiting_line import WaitingLine
@@ -46,8 +47,8 @@ def ports_for(
     return Ports(
         cv_reader=EmbeddedCvReader(),
         offer_reader=EmbeddedOfferReader(),
-        matcher=EmbeddedMatcher(today=today),
-        tailor=EmbeddedTailor(today=today),
+        matcher=EmbeddedMatcher(today=run_day),
+        tailor=EmbeddedTailor(today=run_day),
         typesetter=typesetter,
         pdf_text=typesetter,
         objects=storage.objects,
@@ -55,7 +56,7 @@ def ports_for(
         events=storage.events,
         skill_names=skill_names,
         answer_wait_seconds=settings.answer_wait_seconds,
-        today=today,
+        today=run_day,
         engine=f"embedded engine {__version__}",
         models=models_for(settings, runtime, storage.sessions) if runtime else None,
     )
@@ -70,7 +71,15 @@ async def started_runs(
         CvtailorError: It does not start, or another process keeps its documents elsewhere.
     """
     lease = Lease(_LEASE_PART * settings.worker_dead_after_seconds)
-    member = Member(executor_id, socket.gethostname(), role, WORKFLOW_VERSION, REPLAYS, storage.place)
+    member = Member(
+        executor_id,
+        socket.gethostname(),
+        role,
+        WORKFLOW_VERSION,
+        REPLAYS,
+        storage.place,
+        settings.model if ports.models else "",
+    )
     runs = DurableRuns(
         storage.logins.engine,
         ports,

@@ -11,6 +11,7 @@ from cvtailor.adapters.rendering import RendercvTypesetter
 from cvtailor.domain.errors import InvalidInput
 from cvtailor.rpc.tls import TlsFiles
 from cvtailor.settings import Settings
+from cvtailor.workflow.run_day import run_day
 
 
 def typesetter_for(settings: Settings) -> RendercvTypesetter:
@@ -21,6 +22,7 @@ def typesetter_for(settings: Settings) -> RendercvTypesetter:
         queue_max=settings.render_queue_max,
         renders_per_worker_max=settings.renders_per_worker_max,
         cache_dir=settings.data_dir / "typst",
+        today=run_day,
     )
 
 

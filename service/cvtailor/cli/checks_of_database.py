@@ -3,6 +3,7 @@
 import asyncio
 import socket
 from collections import Counter
+from collections.abc import Sequence
 from uuid import uuid4
 
 import psycopg
@@ -22,7 +23,7 @@ from cvtailor.domain.errors import Unavailable, WeMustFix
 from cvtailor.settings import Settings
 from cvtailor.workflow.durable_runs import REPLAYS, WORKFLOW_VERSION
 from cvtailor.workflow.journal_cipher import JournalCipher
-from cvtailor.workflow.membership import Member, connected, living, refuse_elsewhere
+from cvtailor.workflow.membership import Living, Member, connected, living, refuse_elsewhere
 
 _SKEW_SECONDS_MAX = 5.0
 
@@ -123,11 +124,26 @@ async def _processes(patient: Patient) -> str:
     try:
         async with await connected(logins.engine, dead_after_seconds) as connection:
             await refuse_elsewhere(connection, me, dead_after_seconds)
-            found = Counter(await living(connection, dead_after_seconds))
+            found = await living(connection, dead_after_seconds)
     except psycopg.Error as error:
         raise Unavailable(f"Postgres does not answer: {type(error).__name__}") from error
-    told = ", ".join(f"{count} of role {role} on {host}" for (role, host), count in found.items())
-    return told or "none runs"
+    _refuse_other_models(found)
+    told = Counter((process.role, process.host) for process in found)
+    return (
+        ", ".join(f"{count} of role {role} on {host}" for (role, host), count in told.items()) or "none runs"
+    )
+
+
+def _refuse_other_models(found: Sequence[Living]) -> None:
+    models = {process.model: process for process in found if process.model is not None}
+    if len(models) > 1:
+        named = "; ".join(
+            f"{model or 'no model'}: role {one.role} on {one.host}" for model, one in sorted(models.items())
+        )
+        raise WeMustFix(
+            f"Not all processes have the same CVTAILOR_MODEL ({named}). Give them the same: whoever accepts "
+            "a run decides whether agents work on it."
+        )
 
 
 def _has_admin(settings: Settings) -> bool:

@@ -1,7 +1,7 @@
 """The service itself: each method is wire → domain, a port or two, domain → wire."""
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Coroutine, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -9,24 +9,23 @@ from uuid import UUID, uuid4
 import grpc.aio
 
 from cvtailor.domain.application import Application, Document
-from cvtailor.domain.caller import Caller
 from cvtailor.domain.cv_changes import changes, changes_between
-from cvtailor.domain.errors import NotFound, QueueFull, Reason
+from cvtailor.domain.errors import NotFound, Reason
 from cvtailor.domain.limits import DOCUMENT_CHUNK_BYTES
 from cvtailor.domain.ports import (
     AcceptedRun,
     CvReader,
     ObjectStore,
     OfferReader,
-    Readings,
     Records,
     RunEvents,
     RunQueue,
 )
-from cvtailor.domain.run import QuestionAnswered, run_id_for
+from cvtailor.domain.run import QuestionAnswered
 from cvtailor.gen.cvtailor.v1 import cv_generator_pb2 as pb
 from cvtailor.gen.cvtailor.v1 import event_pb2
 from cvtailor.gen.cvtailor.v1.cv_generator_pb2_grpc import CvGeneratorServicer
+from cvtailor.rpc.beginning import Beginnings
 from cvtailor.rpc.caller import current_caller
 from cvtailor.rpc.lifecycle import Lifecycle, closing
 from cvtailor.rpc.trial import read_on_trial
@@ -35,8 +34,7 @@ from cvtailor.rpc.wire.application import wire_application
 from cvtailor.rpc.wire.events import heartbeat, wire_event
 from cvtailor.rpc.wire.parts import timestamp, wire_document
 from cvtailor.rpc.wire.submission import wire_line_change
-from cvtailor.telemetry.metrics import RUNS_ACCEPTED
-from cvtailor.telemetry.spans import about_run, run_trace
+from cvtailor.telemetry.spans import about_run
 from cvtailor.workflow.model_gate import ModelGate
 
 type _Context = grpc.aio.ServicerContext[Any, Any]
@@ -67,7 +65,7 @@ class CvGenerator(CvGeneratorServicer):
         self._offer_reader = offer_reader
         self._lifecycle = lifecycle
         self._model_gate = model_gate
-        self._beginning: set[asyncio.Task[Any]] = set()
+        self._beginnings = Beginnings(records, queue)
 
     async def GenerateApplication(  # noqa: N802
         self, request: pb.GenerateApplicationRequest, context: _Context
@@ -79,11 +77,13 @@ class CvGenerator(CvGeneratorServicer):
         asked = requests.application_request(request)
         caller, request_id = current_caller(), _request_id(request)
         # First: reading costs more than all else until the run is accepted.
-        await self._check_room(caller, request_id)
+        await self._beginnings.check_room(caller, request_id)
         read = await read_on_trial(
             request, asked, self._cv_reader, self._offer_reader, with_agents=self._model_gate is not None
         )
-        begun = await self._begin(caller, request_id, self._records.accept(caller, request_id, asked), read)
+        begun = await self._beginnings.begin(
+            caller, request_id, self._records.accept(caller, request_id, asked), read
+        )
         del request, asked, read  # They hold a CV, and the stream lasts as long as the run.
         async with closing(self._tell(context, *begun)) as events:
             async for event in events:
@@ -149,8 +149,10 @@ class CvGenerator(CvGeneratorServicer):
         if self._model_gate and wish.feedback:
             self._model_gate.check()
         caller, request_id = current_caller(), _request_id(request)
-        await self._check_room(caller, request_id)
-        begun = await self._begin(caller, request_id, self._records.accept_revision(caller, request_id, wish))
+        await self._beginnings.check_room(caller, request_id)
+        begun = await self._beginnings.begin(
+            caller, request_id, self._records.accept_revision(caller, request_id, wish)
+        )
         async with closing(self._tell(context, *begun)) as events:
             async for event in events:
                 yield pb.ReviseApplicationResponse(event=event)
@@ -214,50 +216,6 @@ class CvGenerator(CvGeneratorServicer):
             return (await self._application(request.application_id)).documents
         application_id = requests.canonical_uuid(request.application_id)
         return await self._records.documents(current_caller(), application_id, request.version)
-
-    async def _check_room(self, caller: Caller, request_id: str) -> None:
-        """Refuses a run that would have to wait too long; a request that is known attaches all the same."""
-        try:
-            await self._queue.check_room()
-        except QueueFull as full:
-            try:
-                await self._records.state_of(caller, run_id_for(caller.user_id, request_id))
-            except NotFound:
-                raise full from None
-
-    async def _begin(
-        self,
-        caller: Caller,
-        request_id: str,
-        accepting: Awaitable[AcceptedRun],
-        read: Readings | None = None,
-    ) -> tuple[AcceptedRun, asyncio.Task[None]]:
-        """Accepts a run and begins to start it, both or neither, even if the caller hangs up in between."""
-        run_id = run_id_for(caller.user_id, request_id)
-        about_run(run_id)
-
-        async def begin() -> tuple[AcceptedRun, asyncio.Task[None]]:
-            with run_trace(run_id, "accept"):
-                accepted = await accepting
-                RUNS_ACCEPTED.tell(int(accepted.created))
-                # A run that was there before has begun long ago.
-                fresh = read if accepted.created else None
-                start = self._queue.start(caller, accepted.run_id, accepted.behind, fresh)
-                return accepted, self._surely(start)
-
-        return await asyncio.shield(self._surely(begin()))
-
-    def _surely[T](self, work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
-        """Does work to its end, whether or not anybody waits for that."""
-        task = asyncio.create_task(work)
-        self._beginning.add(task)
-        task.add_done_callback(self._ended)
-        return task
-
-    def _ended(self, task: asyncio.Task[Any]) -> None:
-        self._beginning.discard(task)
-        if not task.cancelled():
-            task.exception()  # whoever still waits is told; asyncio would log it as forgotten
 
     async def _tell(self, context: _Context, accepted: AcceptedRun, starting: asyncio.Task[None]) -> _Events:
         """Yields the events of a run that was just accepted; the first one while it starts."""

@@ -35,7 +35,7 @@ async def read_on_trial(
     except InvalidInput as error:
         if not (with_agents and isinstance(error, NotUnderstood)):
             raise _at_field(error, requests.POSTING_FIELD) from error
-    return Readings(cv_source=asked.cv, cv=cv, posting=asked.posting, offer=offer)
+    return Readings(request=asked, cv=cv, offer=offer)
 
 
 def _at_field(error: InvalidInput, field: str) -> InvalidInput:

@@ -94,8 +94,10 @@ async def fit_pages(
         density = await _fuller(layouts, fit, page_limit)
     fit = await layouts.at(density, dropped)
     gone = frozenset(order[:dropped])
+    fitted = layouts.variant(dropped)
+    typesetter.foresee(fitted, theme, density)
     return FittedCv(
-        cv=without(cv, gone),
+        cv=fitted,
         density=density,
         pages=fit.pages,
         page_limit=page_limit,
@@ -124,13 +126,16 @@ class _Layouts:
         self._typesetter, self._cv, self._order, self._theme = typesetter, cv, order, theme
         self._page_limit, self._report = page_limit, report
         self._known: dict[tuple[Density, int], PageFit] = {}
+        self._variants: dict[int, TailoredCv] = {}
 
     @property
     def made(self) -> int:
         return len(self._known)
 
     def variant(self, dropped: int) -> TailoredCv:
-        return without(self._cv, frozenset(self._order[:dropped]))
+        if dropped not in self._variants:
+            self._variants[dropped] = without(self._cv, frozenset(self._order[:dropped]))
+        return self._variants[dropped]
 
     async def at(self, density: Density, dropped: int) -> PageFit:
         (fit,) = await self.at_once(density, (dropped,))

@@ -1,11 +1,12 @@
 """The steps with agents: each model call is journaled, and the embedded engine is what they start from."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 
 from cvtailor.domain.application import ApplicationRequest
 from cvtailor.domain.base_cv import PROSE_FORMATS, BaseCv
 from cvtailor.domain.job_offer import JobOffer
 from cvtailor.domain.match_report import MatchReport
+from cvtailor.domain.model import DomainModel
 from cvtailor.domain.model_calls import ModelUse
 from cvtailor.domain.ports import TailoredDraft
 from cvtailor.steps.agent_work import Crew, WithWarnings
@@ -21,8 +22,9 @@ from cvtailor.workflow.journaled_engine import (
     JournaledTailor,
 )
 from cvtailor.workflow.model_calls import JournaledCalls
-from cvtailor.workflow.narrator import Composed, Narrator, Work
+from cvtailor.workflow.narrator import Narrator
 from cvtailor.workflow.run_ports import Models, Ports
+from cvtailor.workflow.work import Composed, Work
 from cvtailor.workflow.workbench import Letter, Workbench
 
 
@@ -123,3 +125,7 @@ class AgentWorkbench(Workbench):
             return WithWarnings(value=made, warnings=letter.warnings)
 
         return Composed(work)
+
+    def made_here[T: DomainModel](self, work: Callable[[], Awaitable[T]]) -> Work[T]:
+        """Returns work that is journaled: what models are asked and have answered depends on it."""
+        return lambda _: work()

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine, Sequence
+from datetime import date
 from itertools import batched
 from uuid import UUID
 
@@ -17,11 +18,12 @@ from cvtailor.workflow.journal import Json
 from cvtailor.workflow.journal_cipher import JournalCipher
 from cvtailor.workflow.lease import Lease
 from cvtailor.workflow.performing import Performer
+from cvtailor.workflow.run_day import begun_on, run_day
 from cvtailor.workflow.run_ports import Ports
 from cvtailor.workflow.run_telling import RunTelling
 from cvtailor.workflow.waiting_line import WaitingLine
 
-WORKFLOW_VERSION = "4"
+WORKFLOW_VERSION = "5"
 """Version of the order and names of the steps; raise it when a run in flight could not be replayed."""
 
 QUEUE = "runs"
@@ -31,7 +33,7 @@ REPLAYS = frozenset({WORKFLOW_VERSION})
 _BEGINNING_SECONDS = 1.0
 _FORGOTTEN_AT_ONCE = 500
 
-type _Workflow = Callable[[str, Json, bool], Coroutine[object, object, None]]
+type _Workflow = Callable[[str, Json, bool, str], Coroutine[object, object, None]]
 
 
 class DurableRuns:
@@ -166,10 +168,16 @@ class DurableRuns:
     ) -> None:
         """See ``RunQueue.start``: here at once if there is room and nobody waits, else through the queue.
 
-        Whether agents work is settled here: a worker with other settings must take the same steps.
+        Whether agents work is settled here, and the day: a worker with other settings, or tomorrow, must take
+        the same steps and come to the same.
         """
         assert self._run is not None, "launch first"  # noqa: S101
-        arguments = (str(run_id), caller.model_dump(mode="json"), self._ports.models is not None)
+        arguments = (
+            str(run_id),
+            caller.model_dump(mode="json"),
+            self._ports.models is not None,
+            run_day().isoformat(),
+        )
         # The owner stands beside the payloads too: a run whose payloads can't be read still gets its end.
         owner = DBOSContextSetAuth(str(caller.user_id), [])
         with owner, SetWorkflowID(str(run_id)), SetWorkflowTimeout(self._run_deadline_seconds):
@@ -256,10 +264,11 @@ class DurableRuns:
         self._performer.forget(run_id)
 
     def _workflow(self) -> _Workflow:
-        async def generate(run_id: str, owner: Json, with_agents: bool) -> None:
+        async def generate(run_id: str, owner: Json, with_agents: bool, day: str) -> None:
             # DBOS counts what came from the queue only, and not what began here at once.
             async with self._places, self._telling.performing(UUID(run_id)):
-                await self._performer.perform(UUID(run_id), Caller.model_validate(owner), with_agents)
+                with begun_on(date.fromisoformat(day)):
+                    await self._performer.perform(UUID(run_id), Caller.model_validate(owner), with_agents)
 
         return generate
 

@@ -29,12 +29,13 @@ alter table dbos.cvtailor_workers
   add column if not exists role text not null default 'all',
   add column if not exists version text not null default '',
   add column if not exists store text not null default '',
-  add column if not exists left_at timestamptz;
+  add column if not exists left_at timestamptz,
+  add column if not exists model text;
 delete from dbos.cvtailor_workers where seen_at < clock_timestamp() - interval '1 hour';
 """
 _BEAT = """
-insert into dbos.cvtailor_workers (executor_id, host, role, version, store)
-values (%(executor_id)s, %(host)s, %(role)s, %(version)s, %(store)s)
+insert into dbos.cvtailor_workers (executor_id, host, role, version, store, model)
+values (%(executor_id)s, %(host)s, %(role)s, %(version)s, %(store)s, %(model)s)
 on conflict (executor_id) do update set seen_at = clock_timestamp()
 """
 _LEAVE = "update dbos.cvtailor_workers set left_at = clock_timestamp() where executor_id = %s"
@@ -45,13 +46,13 @@ where store <> %(store)s and store <> '' and executor_id <> %(executor_id)s and 
 order by seen_at desc limit 1
 """
 _LIVING = """
-select role, host from dbos.cvtailor_workers where left_at is null
+select role, host, model from dbos.cvtailor_workers where left_at is null
   and seen_at > clock_timestamp() - make_interval(secs => %(dead_after)s) order by role, host
 """
 # Whole: before the first process of this release it may be missing, or lack what this release added.
 _IS_THERE = """
 select exists (select from information_schema.columns
-  where table_schema = 'dbos' and table_name = 'cvtailor_workers' and column_name = 'left_at')
+  where table_schema = 'dbos' and table_name = 'cvtailor_workers' and column_name = 'model')
 """
 
 type Connection = psycopg.AsyncConnection[tuple[Any, ...]]
@@ -67,6 +68,7 @@ class Member(NamedTuple):
         version: Of its workflow.
         replays: The versions whose runs it can go on with; its own among them.
         store: Where it keeps documents; the same of all that keep them in one place.
+        model: Of its agents; empty: it has none.
     """
 
     executor_id: str
@@ -75,6 +77,7 @@ class Member(NamedTuple):
     version: str
     replays: Collection[str]
     store: str = ""
+    model: str = ""
 
 
 class Membership:
@@ -185,9 +188,17 @@ async def refuse_elsewhere(connection: Connection, member: Member, dead_after_se
         )
 
 
-async def living(connection: Connection, dead_after_seconds: float) -> list[tuple[str, str]]:
-    """Returns role and host of each living process, sorted."""
+class Living(NamedTuple):
+    """A process that lives; its agents' model is empty if it has none, and None if nobody knows."""
+
+    role: str
+    host: str
+    model: str | None
+
+
+async def living(connection: Connection, dead_after_seconds: float) -> list[Living]:
+    """Returns the living processes, by role and host."""
     if await (await connection.execute(_IS_THERE)).fetchone() != (True,):
         return []
     found = await connection.execute(_LIVING, {"dead_after": dead_after_seconds})
-    return [(str(role), str(host)) for role, host in await found.fetchall()]
+    return [Living(*row) for row in await found.fetchall()]

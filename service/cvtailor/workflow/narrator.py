@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import NamedTuple
@@ -27,11 +27,11 @@ from cvtailor.domain.run import (
     StepStarted,
     Warned,
 )
-from cvtailor.steps.agent_work import WithWarnings
 from cvtailor.telemetry.metrics import STEP_SECONDS
 from cvtailor.telemetry.spans import span
 from cvtailor.workflow.journal import Journal, Json, error_from_json, error_to_json
 from cvtailor.workflow.outbox import Outbox
+from cvtailor.workflow.work import Composed, Outcome, Recomputed, Work
 
 _PERCENT_AFTER: Mapping[Step, int] = {
     Step.READ_CV: 8,
@@ -52,36 +52,6 @@ _WARNINGS = TypeAdapter(tuple[Warned, ...])
 
 _PAUSES_SECONDS = (0.1, 0.3, 1.0, 3.0, 5.0)
 """Long enough for Postgres to restart; telling the same events again changes nothing."""
-
-
-class Outcome[T: DomainModel](NamedTuple):
-    """What a step led to, as it goes to the event log."""
-
-    result: Callable[[T], StepResult]
-    warnings: Callable[[T], Iterable[Warned]] = lambda _: ()
-
-
-class Composed[T: DomainModel](NamedTuple):
-    """Work made of calls that are journaled each, so it runs in the workflow itself.
-
-    It is done again by whoever takes the run over; all that it does between the calls must come out
-    the same.
-    """
-
-    work: Callable[[], Awaitable[WithWarnings[T]]]
-
-
-class Recomputed[T: DomainModel](NamedTuple):
-    """Work that costs little, asks nothing and comes out the same wherever it is done: not journaled.
-
-    Whoever takes the run over does it again, from what is journaled before it.
-    """
-
-    work: Callable[[], Awaitable[T]]
-
-
-type Work[T: DomainModel] = Callable[[Progress], Awaitable[T]] | Composed[T] | Recomputed[T]
-"""A step: journaled as a whole, by its calls, or not at all."""
 
 
 class _Done[T: DomainModel](NamedTuple):
@@ -217,12 +187,12 @@ class Narrator:
         self,
         step: Step,
         output: type[T],
-        work: Callable[[Progress], Awaitable[T]] | Composed[T] | Recomputed[T],
+        work: Work[T],
     ) -> _Done[T]:
         if isinstance(work, Recomputed):
             began = time.monotonic()
             with self.timed_step():
-                return _Done(await self.journal.patiently(work.work), _ms_since(began))
+                return _Done(await insist(lambda: self.journal.patiently(work.work)), _ms_since(began))
         if isinstance(work, Composed):
             record = await self._compose(step, work)
         else:

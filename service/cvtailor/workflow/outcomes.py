@@ -25,7 +25,7 @@ from cvtailor.domain.tailored_cv import AgreedMessages, CheckedDraft, RejectedCl
 from cvtailor.steps.ask import Asked
 from cvtailor.steps.fit_pages import FittedCv
 from cvtailor.steps.render import StoredDocuments
-from cvtailor.workflow.narrator import Outcome
+from cvtailor.workflow.work import Outcome
 from cvtailor.workflow.workbench import Letter
 
 

@@ -68,7 +68,7 @@ class Performer:
         self._note_end = note_end
 
     def hand(self, run_id: UUID, read: Readings) -> None:
-        """Keeps what was read of a run's request for when it begins."""
+        """Keeps a request that was just accepted, and what was read of it, for when its run begins."""
         self._read[run_id] = read
 
     def forget(self, run_id: UUID) -> None:
@@ -106,7 +106,11 @@ class Performer:
                 in TERMINAL
             ):
                 return
-            request = await insist(lambda: journal.patiently(lambda: records.request_of(owner, run.run_id)))
+            request = (
+                read.request
+                if read
+                else await insist(lambda: journal.patiently(lambda: records.request_of(owner, run.run_id)))
+            )
             await generate_application(run, self._bench(run, request, with_agents, read))
             await self._telling.ended(run.run_id, RunState.SUCCEEDED)
         except _NoModel as error:

@@ -27,14 +27,14 @@ class _ReadAlready[S, R]:
 def not_reading_again(ports: Ports, read: Readings | None) -> Ports:
     """Returns the ports of a run, whose readers give what was read.
 
-    The same source always gives the same reading, so that it does not matter who read it. The sources
-    are compared all the same: the run's own come from its records.
+    The same source always gives the same reading, so that it does not matter who read it; of another
+    source there is none.
     """
     if read is None:
         return ports
     cv_reader, offer_reader = ports.cv_reader, ports.offer_reader
     if read.cv is not None:
-        cv_reader = _ReadAlready(read.cv_source, read.cv, cv_reader)
+        cv_reader = _ReadAlready(read.request.cv, read.cv, cv_reader)
     if read.offer is not None:
-        offer_reader = _ReadAlready(read.posting, read.offer, offer_reader)
+        offer_reader = _ReadAlready(read.request.posting, read.offer, offer_reader)
     return replace(ports, cv_reader=cv_reader, offer_reader=offer_reader)

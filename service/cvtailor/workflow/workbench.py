@@ -1,6 +1,6 @@
 """Binds the steps to the ports and to one run's request."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from uuid import UUID
 
 from cvtailor import __version__
@@ -27,9 +27,10 @@ from cvtailor.steps.report_document import report_markdown
 from cvtailor.steps.revise import revise
 from cvtailor.workflow.conversation import RunConversation
 from cvtailor.workflow.journal import Json
-from cvtailor.workflow.narrator import Composed, Narrator, Recomputed, Work
+from cvtailor.workflow.narrator import Narrator
 from cvtailor.workflow.run_ports import Ports
 from cvtailor.workflow.version_before import VersionBefore
+from cvtailor.workflow.work import Composed, Recomputed, Work
 
 
 class Letter(DomainModel):
@@ -87,7 +88,7 @@ class Workbench:
 
     def match(self, cv: BaseCv, offer: JobOffer) -> Work[MatchReport]:
         """Compares the two."""
-        return lambda _: self.ports.matcher.match(cv, offer)
+        return self.made_here(lambda: self.ports.matcher.match(cv, offer))
 
     def ask(self, run: Narrator, cv: BaseCv, offer: JobOffer, report: MatchReport) -> Work[Asked]:
         """Uses what the person answered before, and asks about the gaps that are left."""
@@ -114,7 +115,7 @@ class Workbench:
             return Composed(
                 lambda: revise(tailor, revision, cv, offer, report, options, self.ports.skill_names)
             )
-        return lambda _: tailor.tailor(cv, offer, report, options)
+        return self.made_here(lambda: tailor.tailor(cv, offer, report, options))
 
     def write_letter(
         self, cv: BaseCv, offer: JobOffer, report: MatchReport, draft: TailoredDraft
@@ -200,6 +201,10 @@ class Workbench:
             return made
 
         return work
+
+    def made_here[T: DomainModel](self, work: Callable[[], Awaitable[T]]) -> Work[T]:
+        """Returns work of the embedded engine, which costs less than to write down what it made."""
+        return Recomputed(work)
 
     async def discard_stored(self) -> None:
         """Removes the documents of the run, which nobody will file."""

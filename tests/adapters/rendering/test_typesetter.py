@@ -1,7 +1,6 @@
 """The pool: warm, bounded, confined, replaceable, and never one CV's words in another's."""
 
 import asyncio
-import contextlib
 import os
 import shutil
 import signal
@@ -9,38 +8,20 @@ import subprocess
 import sys
 import textwrap
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 import worker_jobs
 from cvtailor.adapters.pdf_text.extractors import PdfTextExtractors
 from cvtailor.adapters.rendering import RendercvTypesetter, jobs
-from cvtailor.adapters.rendering import typesetter as adapter
 from cvtailor.domain.application import Theme
 from cvtailor.domain.base_cv import Contact, EntryKind, SectionKind
 from cvtailor.domain.errors import RenderRefused, RenderTimeout, Unavailable
 from cvtailor.domain.tailored_cv import TailoredCv
 from pdf_reading import text_of
 from rendering_samples import contact_cv, entry, full_cv, highlights_cv, section, text_cv
-
-
-@contextlib.asynccontextmanager
-async def pool(cache_dir: Path, **settings: float) -> AsyncIterator[RendercvTypesetter]:
-    defaults = {"workers": 1, "render_deadline_seconds": 10, "queue_max": 8, "renders_per_worker_max": 100}
-    typesetter = RendercvTypesetter(**{**defaults, **settings}, cache_dir=cache_dir)
-    with worker_jobs.known_to_workers():
-        await typesetter.start()
-        try:
-            yield typesetter
-        finally:
-            await typesetter.close()
-
-
-async def until(condition: Callable[[], bool], seconds: float = 10) -> None:
-    async with asyncio.timeout(seconds):
-        while not condition():  # noqa: ASYNC110
-            await asyncio.sleep(0.02)
+from typesetting_pools import pool, until
 
 
 def is_running(process_id: int) -> bool:
@@ -207,33 +188,6 @@ async def test_a_worker_that_has_grown_too_big_is_replaced_once_its_job_is_done(
         assert set(made[4:6]).isdisjoint(made[6:])
         assert (await typesetter.render(text_cv("after"), Theme.CLASSIC)).pdf
         assert await typesetter._run(worker_jobs.process_id) not in made[4:6]
-
-
-async def test_the_pdf_of_a_layout_that_fits_is_there_when_it_is_asked_for(
-    cache_dir: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    async with pool(cache_dir) as typesetter:
-        fresh = await typesetter.typeset(full_cv(), Theme.CLASSIC)
-        assert (await typesetter.measure(full_cv(), Theme.CLASSIC, page_limit=9)).pages < 9
-        monkeypatch.delattr(jobs, "typeset")
-        assert await typesetter.typeset(full_cv(), Theme.CLASSIC) == fresh
-        for wanted in (full_cv(), full_cv(name="Somebody Else")):  # it was taken, and it was not theirs
-            with pytest.raises(AttributeError):
-                await typesetter.typeset(wanted, Theme.CLASSIC)
-        await typesetter.measure(full_cv(lines_per_job=30), Theme.CLASSIC, page_limit=1)
-        assert not typesetter._kept._made
-
-
-async def test_pdfs_that_nobody_asks_for_are_few_and_soon_forgotten(
-    typesetter: RendercvTypesetter, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(adapter, "_KEPT_MAX", 2)
-    for number in range(3):
-        await typesetter.measure(text_cv(f"Number {number}."), Theme.CLASSIC, page_limit=1)
-    assert [variant[0] for variant in typesetter._kept._made] == [text_cv("Number 1."), text_cv("Number 2.")]
-    monkeypatch.setattr(adapter, "_KEPT_SECONDS", 0.0)
-    await typesetter.measure(text_cv("Number 2."), Theme.CLASSIC, page_limit=1)
-    await until(lambda: [variant[0] for variant in typesetter._kept._made] == [text_cv("Number 1.")])
 
 
 async def test_a_pdf_is_read_back_as_this_process_would(typesetter: RendercvTypesetter) -> None:

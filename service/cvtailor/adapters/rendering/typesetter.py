@@ -2,9 +2,10 @@
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import structlog
 from pebble import ProcessExpired, ProcessPool
@@ -12,6 +13,7 @@ from pebble import ProcessExpired, ProcessPool
 from cvtailor.adapters.rendering import jobs
 from cvtailor.adapters.rendering.confinement import Lock
 from cvtailor.adapters.rendering.empty_folder import sweep
+from cvtailor.adapters.rendering.kept import Kept
 from cvtailor.adapters.rendering.spawning import CleanSpawnContext
 from cvtailor.domain.application import Density, Theme
 from cvtailor.domain.ats import PdfText
@@ -23,8 +25,6 @@ from cvtailor.telemetry.spans import span
 
 START_SECONDS_MAX = 120.0
 _CPU_SECONDS_TO_START = 120
-_KEPT_MAX = 64
-_KEPT_SECONDS = 60.0
 
 log = structlog.get_logger(__name__)
 
@@ -33,27 +33,6 @@ type _Variant = tuple[TailoredCv, Theme, date, Density]
 
 def _today() -> date:
     return datetime.now(UTC).date()
-
-
-class _Kept:
-    """The youngest PDFs made while pages were fitted, until they are taken or nobody has come for them."""
-
-    def __init__(self) -> None:
-        self._made: dict[_Variant, TypesetCv] = {}
-
-    def put(self, variant: _Variant, made: TypesetCv) -> None:
-        self._made.pop(variant, None)
-        self._made[variant] = made
-        if len(self._made) > _KEPT_MAX:
-            del self._made[next(iter(self._made))]
-        asyncio.get_running_loop().call_later(_KEPT_SECONDS, self._drop, variant, made)
-
-    def taken(self, variant: _Variant) -> TypesetCv | None:
-        return self._made.pop(variant, None)
-
-    def _drop(self, variant: _Variant, made: TypesetCv) -> None:
-        if self._made.get(variant) is made:
-            del self._made[variant]
 
 
 class RendercvTypesetter:
@@ -87,7 +66,8 @@ class RendercvTypesetter:
         self._pool: ProcessPool | None = None
         self._changing_pool = asyncio.Lock()
         self._jobs = 0
-        self._kept = _Kept()
+        self._kept = Kept[_Variant, TypesetCv]()
+        self._begun = Kept[str | bytes, asyncio.Task[Any]]()
         self._missing_locks: tuple[Lock, ...] | None = None
 
     @property
@@ -154,9 +134,15 @@ class RendercvTypesetter:
             return kept
         return await self._run(jobs.typeset, *variant)
 
+    def foresee(self, cv: TailoredCv, theme: Theme, density: Density = Density.NORMAL) -> None:
+        """Begins with the pictures of what ``measure`` has kept, and to read it back; see the port."""
+        if made := self._kept.seen((cv, theme, self._today(), density)):
+            self._begin(jobs.pictures, made.typst)
+            self._begin(jobs.read_back, made.pdf)
+
     async def pictures(self, made: TypesetCv) -> tuple[bytes, ...]:
         """Makes pictures of the pages; see the port."""
-        return await self._run(jobs.pictures, made.typst)
+        return await self._finished(jobs.pictures, made.typst)
 
     async def render(self, cv: TailoredCv, theme: Theme, density: Density = Density.NORMAL) -> RenderedCv:
         """Makes the PDF, its sources and its pictures; see the port."""
@@ -171,11 +157,23 @@ class RendercvTypesetter:
             Unavailable: Every worker is busy and the queue is full.
         """
         try:
-            return await self._run(jobs.read_back, pdf)
+            return await self._finished(jobs.read_back, pdf)
         except RenderTimeout:
             raise RenderRefused(
                 f"The PDF took longer than {self._deadline_seconds:g} seconds to read back."
             ) from None
+
+    def _begin[T](self, job: Callable[[str], T] | Callable[[bytes], T], asked: str | bytes) -> None:
+        begun = asyncio.create_task(self._run(job, asked))
+        begun.add_done_callback(_seen)
+        self._begun.put(asked, begun)
+
+    async def _finished[T](self, job: Callable[[str], T] | Callable[[bytes], T], asked: str | bytes) -> T:
+        """Returns what was begun with; does it now if nothing was, or it went wrong."""
+        if begun := self._begun.taken(asked):
+            with suppress(CvtailorError):
+                return cast("T", await begun)
+        return await self._run(job, asked)
 
     async def _run[T](self, job: Callable[..., T], *arguments: Any) -> T:
         named = {"job": job.__name__}
@@ -265,3 +263,8 @@ class RendercvTypesetter:
         pool.stop()  # type: ignore[no-untyped-call]
         pool.join()
         sweep(self._cache_dir)
+
+
+def _seen(begun: asyncio.Task[Any]) -> None:
+    if not begun.cancelled():
+        begun.exception()  # Whoever asks for it meets it; nobody may.

@@ -64,6 +64,10 @@ class Typesetter(Protocol):
         """
         ...
 
+    def foresee(self, cv: TailoredCv, theme: Theme, density: Density = Density.NORMAL) -> None:
+        """Says that this CV will be typeset, drawn and read back next; one may begin with it."""
+        ...
+
     async def typeset(self, cv: TailoredCv, theme: Theme, density: Density = Density.NORMAL) -> TypesetCv:
         """Makes the PDF and its sources; raises as ``measure``."""
         ...

@@ -5,9 +5,10 @@ from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
-from cvtailor.domain.base_cv import BaseCv, CvSource
+from cvtailor.domain.application import ApplicationRequest
+from cvtailor.domain.base_cv import BaseCv
 from cvtailor.domain.caller import Caller
-from cvtailor.domain.job_offer import JobOffer, JobPosting
+from cvtailor.domain.job_offer import JobOffer
 from cvtailor.domain.model import DomainModel
 from cvtailor.domain.run import EventDraft, RunEvent
 
@@ -28,11 +29,10 @@ class AcceptedRun(DomainModel):
 
 
 class Readings(DomainModel):
-    """What was read of a request before it was accepted, and of what; None: only agents may understand it."""
+    """A request, and what was read of it before it was accepted; None: only agents may understand it."""
 
-    cv_source: CvSource
+    request: ApplicationRequest
     cv: BaseCv | None = None
-    posting: JobPosting
     offer: JobOffer | None = None
 
 

@@ -7,16 +7,17 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from cvtailor.adapters.postgres.embedded_server import Login
+from cvtailor.adapters.postgres.embedded_server import EmbeddedPostgres, Login
 from sqlalchemy import make_url
-from supabase_servers import Server, free_port
 
-_PROGRAM = "/usr/sbin/pgbouncer"
+from tests.ports_of_loopback import free_port
+
+PROGRAM = Path("/usr/sbin/pgbouncer")
 _START_SECONDS = 10
 
 
@@ -37,17 +38,23 @@ class Pooler:
 
 
 @contextmanager
-def running_pooler(server: Server, *, pool_size: int = 1) -> Iterator[Pooler]:
-    """Starts a pooler; with a pool of one, every transaction of a login meets the same session."""
+def running_pooler(server: EmbeddedPostgres, server_port: int, *, pool_size: int = 1) -> Iterator[Pooler]:
+    """Starts a pooler; with a pool of one, every transaction of a login meets the same session.
+
+    Args:
+        server: Whose logins it knows.
+        server_port: Where that listens on 127.0.0.1.
+        pool_size: Connections to the server, of each login.
+    """
     folder = Path(tempfile.mkdtemp(prefix="cvtailor-pooler-", dir="/var/tmp"))
     port = free_port()
-    _write_configuration(folder, server, port, pool_size)
+    _write_configuration(folder, server.passwords(), server_port, port, pool_size)
     account = _account()
     if account:
         for path in (folder, *folder.iterdir()):
             os.chown(path, account.pw_uid, account.pw_gid)
     process = subprocess.Popen(
-        [_PROGRAM, "--quiet", folder / "pgbouncer.ini"],
+        [PROGRAM, "--quiet", folder / "pgbouncer.ini"],
         cwd="/",
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
@@ -65,8 +72,9 @@ def running_pooler(server: Server, *, pool_size: int = 1) -> Iterator[Pooler]:
         shutil.rmtree(folder)
 
 
-def _write_configuration(folder: Path, server: Server, port: int, pool_size: int) -> None:
-    passwords = server.postgres.passwords()
+def _write_configuration(
+    folder: Path, passwords: Mapping[str, str], server_port: int, port: int, pool_size: int
+) -> None:
     users = folder / "users.txt"
     users.write_text("".join(f'"{login}" "{passwords[login]}"\n' for login in (Login.SERVICE, Login.ENGINE)))
     settings = {
@@ -78,10 +86,10 @@ def _write_configuration(folder: Path, server: Server, port: int, pool_size: int
         "logfile": folder / "pgbouncer.log",
         "pool_mode": "transaction",
         "default_pool_size": pool_size,
-        "max_client_conn": 200,
+        "max_client_conn": 400,
         "query_wait_timeout": 20,
     }
-    lines = ["[databases]", f"* = host=127.0.0.1 port={server.port}", "[pgbouncer]"]
+    lines = ["[databases]", f"* = host=127.0.0.1 port={server_port}", "[pgbouncer]"]
     lines += [f"{name} = {value}" for name, value in settings.items()]
     (folder / "pgbouncer.ini").write_text("\n".join(lines) + "\n")
 

@@ -1,0 +1,23 @@
+"""The day on which a run began: whoever goes on with it on another day makes the same of it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, date, datetime
+
+_day: ContextVar[date | None] = ContextVar("run_day", default=None)
+
+
+def run_day() -> date:
+    """Returns the day on which the run in hand began, UTC; today where no run is in hand."""
+    return _day.get() or datetime.now(UTC).date()
+
+
+@contextmanager
+def begun_on(day: date) -> Iterator[None]:
+    """Makes it the day of what is done inside."""
+    token = _day.set(day)
+    try:
+        yield
+    finally:
+        _day.reset(token)
