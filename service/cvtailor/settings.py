@@ -193,6 +193,11 @@ class Settings(BaseSettings):
     )
     render_deadline_seconds: float = Field(20, gt=0, description="A worker that takes longer is killed.")
     render_queue_max: int = Field(64, ge=1, description="Jobs waiting for a worker before refusal.")
+    render_must_be_confined: bool = Field(
+        False,
+        description="Do not start where the kernel lacks a lock for typesetting processes; without this, it "
+        "is logged.",
+    )
     renders_per_worker_max: int = Field(2000, ge=1, description="Renders before a worker is replaced.")
 
     model: str = Field(

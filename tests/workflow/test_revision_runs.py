@@ -135,7 +135,12 @@ async def test_a_worker_that_takes_over_comes_to_the_same_draft_and_tells_the_sa
     names = set(journal.outcomes)
     assert await made() == first
     assert (set(journal.outcomes), events.drafts) == (names, told)
-    assert names == {"read_cv", "read_offer", "tailor", "write_letter"}  # without a model, a match is made anew
+    assert names == {
+        "read_cv",
+        "read_offer",
+        "tailor",
+        "write_letter",
+    }
     assert any("feedback_understood" in draft.model_dump_json() for draft in told.values()) == bool(feedback)
 
 

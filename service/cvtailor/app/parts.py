@@ -23,6 +23,7 @@ def typesetter_for(settings: Settings) -> RendercvTypesetter:
         renders_per_worker_max=settings.renders_per_worker_max,
         cache_dir=settings.data_dir / "typst",
         today=run_day,
+        must_be_confined=settings.render_must_be_confined,
     )
 
 

@@ -14,7 +14,7 @@ from breakouts import Targets
 from cvtailor.adapters.rendering import RendercvTypesetter, landlock
 from cvtailor.adapters.rendering.confinement import Lock
 from cvtailor.domain.application import Theme
-from cvtailor.domain.errors import RenderRefused
+from cvtailor.domain.errors import InvalidInput, RenderRefused
 from rendering_samples import full_cv
 
 READS_ARE_LOCKED = landlock.version() > 0
@@ -28,11 +28,14 @@ async def pool(
     start: Callable[[Path, int], None] = breakouts.start_worker,
     workers: int = 2,
     renders_per_worker_max: int = 100,
+    must_be_confined: bool = False,
 ) -> AsyncIterator[RendercvTypesetter]:
-    typesetter = RendercvTypesetter(workers, 10, 8, renders_per_worker_max, cache_dir)
+    typesetter = RendercvTypesetter(
+        workers, 10, 8, renders_per_worker_max, cache_dir, must_be_confined=must_be_confined
+    )
     with worker_jobs.known_to_workers(start):
-        await typesetter.start()
         try:
+            await typesetter.start()
             yield typesetter
         finally:
             await typesetter.close()
@@ -103,6 +106,12 @@ async def test_a_worker_that_had_a_thread_before_its_files_were_locked_is_not_ca
 async def test_the_service_says_which_lock_the_kernel_refuses(confined: RendercvTypesetter) -> None:
     has = {Lock.FILES: READS_ARE_LOCKED, Lock.CALLS: CALLS_ARE_LOCKED}
     assert confined.missing_locks == tuple(lock for lock, is_there in has.items() if not is_there)
+
+
+async def test_on_an_old_kernel_nothing_starts_if_it_must_be_confined(cache_dir: Path) -> None:
+    with pytest.raises(InvalidInput, match=r"it could read any file .* and make any system call"):
+        async with pool(cache_dir, breakouts.start_worker_on_an_old_kernel, must_be_confined=True):
+            pytest.fail("it started")
 
 
 async def test_on_an_old_kernel_it_works_says_so_and_python_is_still_held(

@@ -17,7 +17,7 @@ from cvtailor.adapters.rendering.kept import Kept
 from cvtailor.adapters.rendering.spawning import CleanSpawnContext
 from cvtailor.domain.application import Density, Theme
 from cvtailor.domain.ats import PdfText
-from cvtailor.domain.errors import CvtailorError, RenderRefused, RenderTimeout, Unavailable
+from cvtailor.domain.errors import CvtailorError, InvalidInput, RenderRefused, RenderTimeout, Unavailable
 from cvtailor.domain.ports import PageFit, RenderedCv, TypesetCv
 from cvtailor.domain.tailored_cv import TailoredCv
 from cvtailor.telemetry.metrics import RENDER_SECONDS, RENDER_WORKERS_LOST
@@ -46,6 +46,7 @@ class RendercvTypesetter:
         renders_per_worker_max: Jobs after which a worker is replaced.
         cache_dir: Folder for the Typst packages, which are made on first use.
         today: The date in the PDF's metadata, and what ``present`` means.
+        must_be_confined: Whether it does not start where the kernel lacks one of the workers' locks.
     """
 
     def __init__(
@@ -56,6 +57,7 @@ class RendercvTypesetter:
         renders_per_worker_max: int,
         cache_dir: Path,
         today: Callable[[], date] = _today,
+        must_be_confined: bool = False,
     ) -> None:
         self._workers = workers
         self._deadline_seconds = render_deadline_seconds
@@ -63,6 +65,7 @@ class RendercvTypesetter:
         self._renders_per_worker_max = renders_per_worker_max
         self._cache_dir = cache_dir
         self._today = today
+        self._must_be_confined = must_be_confined
         self._pool: ProcessPool | None = None
         self._changing_pool = asyncio.Lock()
         self._jobs = 0
@@ -95,12 +98,18 @@ class RendercvTypesetter:
 
         Raises:
             Unavailable: No worker came up.
+            InvalidInput: A lock is missing, and none may be.
         """
         try:
             async with asyncio.timeout(START_SECONDS_MAX):
                 missing = await self._run(jobs.ready)
         except (TimeoutError, CvtailorError) as error:
             raise Unavailable("No typesetting process came up; its own output says why.") from error
+        if missing and self._must_be_confined:
+            raise InvalidInput(
+                f"Were a typesetting process broken, it could {' and '.join(missing)}. Use a kernel with "
+                "Landlock and seccomp, or unset CVTAILOR_RENDER_MUST_BE_CONFINED."
+            )
         if missing and self._missing_locks is None:
             log.warning("typesetting processes could be confined further", could=[*missing])
         self._missing_locks = missing
