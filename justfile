@@ -76,7 +76,7 @@ faults *arguments:
 soak *arguments:
     uv run python -m benchmarks.soak {{ arguments }}
 
-# Fuzz one reader by coverage, on demand: just fuzz cv-markdown 60. Findings go to build/fuzz.
+# Fuzz one reader, or every call (rpc), by coverage, on demand: just fuzz cv-markdown 60. Findings go to build/fuzz.
 fuzz target="cv-markdown" seconds="60":
     PYTHONPATH=.:tests uv run --with atheris==3.1.0 python -m tests.fuzz.coverage_fuzz {{ target }} --seconds {{ seconds }}
 

@@ -1,25 +1,29 @@
 """Coverage-guided fuzzing on demand: ``just fuzz TARGET SECONDS``.
 
 Atheris goes where new lines of our code are; what crashes or is slow is kept below ``build/fuzz``, and read
-again with ``--input``. RPCs are fuzzed by the tests beside it alone: their server is not one process.
+again with ``--input``. ``rpc`` calls every method of a server in this process.
 """
 
 import argparse
+import logging
 import sys
 import warnings
 from pathlib import Path
 
 import atheris
+import structlog
 
 with atheris.instrument_imports(include=["cvtailor"], enable_loader_override=False):
     from cvtailor.domain.errors import CvtailorError
 
     from tests.fuzz.bounds import CPU_SECONDS_MAX, bounded
     from tests.fuzz.damage import TOKENS
-    from tests.fuzz.hostile_targets import TARGETS
+    from tests.fuzz.hostile_boundary import RPC
+    from tests.fuzz.hostile_targets import TARGETS as READERS
 
 FOUND = Path(__file__).parents[2] / "build" / "fuzz"
 _MEMORY_MB_MAX = 2_048
+TARGETS = {**READERS, "rpc": RPC}
 
 
 def main() -> None:
@@ -31,6 +35,8 @@ def main() -> None:
         "--input", type=Path, help="a file that was found before: read it again, and no more"
     )
     chosen = options.parse_args()
+    # A line for each of a hundred thousand calls tells nothing.
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
     target = TARGETS[chosen.target]
     seeds = target.seeds()
     for seed in seeds:

@@ -22,6 +22,22 @@ from google.protobuf.message import Message
 from rpc.rpc_samples import ALICE, a_generation
 from rpc.rpc_serving import Served, serving, token_of
 
+REQUEST_BYTES_MAX = 1 << 20
+CLEAN = frozenset(
+    {
+        grpc.StatusCode.OK,
+        grpc.StatusCode.INVALID_ARGUMENT,
+        grpc.StatusCode.NOT_FOUND,
+        grpc.StatusCode.FAILED_PRECONDITION,
+        grpc.StatusCode.ABORTED,
+        grpc.StatusCode.ALREADY_EXISTS,
+        grpc.StatusCode.OUT_OF_RANGE,
+        grpc.StatusCode.RESOURCE_EXHAUSTED,
+        grpc.StatusCode.PERMISSION_DENIED,
+    }
+)
+"""What a call with whatever bytes may end with."""
+
 SECONDS_MAX = 30.0
 """Of the clock, after which a call hangs; ``bounds`` says how much of the processor it may take."""
 
@@ -80,11 +96,16 @@ async def hostile_service(
     async with serving(records=records, personal=personal, events=events) as served:
         for document in (await records.get(caller, run.application_id)).documents:
             await served.objects.put(caller, document.path, b"%PDF-", document.media_type)
-        served.objects.link = LinkingStore().link
-        vars(served.queue).update({name: getattr(IdleQueue(), name) for name in _ASKED_OF_QUEUES})
-        served.generator._cv_reader = EmbeddedCvReader()
-        served.generator._offer_reader = EmbeddedOfferReader()
+        reads_and_does_nothing(served)
         yield Hostile(served, str(run.application_id), str(waiting.application_id))
+
+
+def reads_and_does_nothing(served: Served) -> None:
+    """Gives a server the real readers, links to anything, and a queue that takes runs and leaves them."""
+    served.objects.link = LinkingStore().link
+    vars(served.queue).update({name: getattr(IdleQueue(), name) for name in _ASKED_OF_QUEUES})
+    served.generator._cv_reader = EmbeddedCvReader()
+    served.generator._offer_reader = EmbeddedOfferReader()
 
 
 def whole_requests(hostile: Hostile) -> dict[str, list[bytes]]:

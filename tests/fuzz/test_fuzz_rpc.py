@@ -17,20 +17,16 @@ from hypothesis import strategies as st
 from tests.fuzz.bounds import bounded
 from tests.fuzz.damage import Wound, damaged, wounds
 from tests.fuzz.fuzz_settings import fuzzing
-from tests.fuzz.hostile_calls import METHODS, Hostile, hostile_service, status_of, whole_requests
+from tests.fuzz.hostile_calls import (
+    CLEAN,
+    METHODS,
+    REQUEST_BYTES_MAX,
+    Hostile,
+    hostile_service,
+    status_of,
+    whole_requests,
+)
 
-REQUEST_BYTES_MAX = 1 << 20
-CLEAN = {
-    grpc.StatusCode.OK,
-    grpc.StatusCode.INVALID_ARGUMENT,
-    grpc.StatusCode.NOT_FOUND,
-    grpc.StatusCode.FAILED_PRECONDITION,
-    grpc.StatusCode.ABORTED,
-    grpc.StatusCode.ALREADY_EXISTS,
-    grpc.StatusCode.OUT_OF_RANGE,
-    grpc.StatusCode.RESOURCE_EXHAUSTED,
-    grpc.StatusCode.PERMISSION_DENIED,
-}
 _STRANGE_TEXTS = ["\0", "a\0b", "'; drop table runs; --", "%s%n", "../../etc/passwd", "\u202e", "\x1b[2J"]
 _STRANGE_TEXTS += ["9" * 5_000, "[" * 9_000, "\ufdd0", "text/plain; charset=utf-16", "https://[::1", "de-\0"]
 STRANGE_TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=60) | st.sampled_from(

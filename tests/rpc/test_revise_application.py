@@ -34,11 +34,11 @@ async def revise(served, application, **wish):
 
 async def test_a_revision_streams_the_events_of_its_run(served):
     kept = served.records.keep(an_application())
-    events = await revise(served, kept, feedback=" More of\0Kafka ")
+    events = await revise(served, kept, feedback=" More\u202e of\n\0Kaf\u200bka ")
     assert [event.WhichOneof("event") for event in events] == ["accepted", "step_started", "completed"]
     assert {event.application_id for event in events} == {str(kept.id)}
     (wish,) = served.records.wishes
-    assert wish == RevisionWish(application_id=kept.id, feedback="More of\ufffdKafka")
+    assert wish == RevisionWish(application_id=kept.id, feedback="More of\nKafka")
     assert [str(run_id) for run_id in served.queue.started] == [events[0].run_id]
 
 

@@ -21,7 +21,6 @@ from cvtailor.domain.ports import (
     RunEvents,
     RunQueue,
 )
-from cvtailor.domain.run import QuestionAnswered
 from cvtailor.gen.cvtailor.v1 import cv_generator_pb2 as pb
 from cvtailor.gen.cvtailor.v1 import event_pb2
 from cvtailor.gen.cvtailor.v1.cv_generator_pb2_grpc import CvGeneratorServicer
@@ -115,10 +114,8 @@ class CvGenerator(CvGeneratorServicer):
         self, request: pb.AnswerQuestionRequest, context: _Context
     ) -> pb.AnswerQuestionResponse:
         """See the contract."""
-        reply = QuestionAnswered(
-            question_id=request.question_id, text=" ".join(request.text.split()), entry_id=request.entry_id
-        )
-        await self._records.answer(current_caller(), UUID(request.application_id), reply)
+        reply = requests.question_answered(request)
+        await self._records.answer(current_caller(), requests.canonical_uuid(request.application_id), reply)
         return pb.AnswerQuestionResponse()
 
     async def GetApplication(  # noqa: N802

@@ -4,7 +4,7 @@ import io
 import re
 from collections.abc import Iterator, Sequence
 
-from cvtailor.adapters.embedded_engine.cv_readers.docx_package import check_package
+from cvtailor.adapters.embedded_engine.cv_readers.docx_package import package_of_text
 from cvtailor.adapters.embedded_engine.cv_readers.pdf_process import PdfPage, pdf_pages
 from cvtailor.adapters.fetch.page_text import text_of_page
 from cvtailor.domain.errors import InvalidInput, Reason
@@ -61,14 +61,14 @@ def _lines_of(page: PdfPage) -> Iterator[str]:
 
 
 def _text_of_docx(content: bytes) -> str:
-    check_package(content, "")
+    package = package_of_text(content, "")
     # Imported when the first DOCX is there: start-up does without it.
     import docx
 
     from cvtailor.adapters.embedded_engine.cv_readers.docx_lines import DocxLines
 
     try:
-        document = docx.Document(io.BytesIO(content))
+        document = docx.Document(io.BytesIO(package))
         lines = DocxLines(document)
         body = lines.read(document.element.body, document.part)
     except Exception:  # A parser meets hostile input here; whatever it raises means this.

@@ -5,12 +5,12 @@ from typing import NamedTuple
 
 from cvtailor.adapters.embedded_engine.cv_readers.cv_builder import CvBuilder
 from cvtailor.adapters.embedded_engine.cv_readers.language import language_of
-from cvtailor.adapters.embedded_engine.cv_readers.source_text import HiddenCharacters
 from cvtailor.adapters.linkedin.archive import HOW_TO_EXPORT, exported_files, unreadable_export
 from cvtailor.adapters.linkedin.person import PERSON_FILES, read_person
 from cvtailor.adapters.linkedin.sections import SECTIONS, read_section
 from cvtailor.adapters.linkedin.tables import Row, rows_of
 from cvtailor.domain.base_cv import BaseCv
+from cvtailor.domain.hidden_characters import HiddenCharacters
 
 _COLUMNS = {section.file: section.columns for section in SECTIONS} | dict(PERSON_FILES)
 _LANGUAGE_CHARS_MAX = 20_000

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from cvtailor.adapters.embedded_engine.cv_readers.document import NOTHING, Scalar
-from cvtailor.adapters.embedded_engine.cv_readers.source_text import HiddenCharacters
 from cvtailor.adapters.linkedin.archive import unreadable_export
 from cvtailor.domain.base_cv import SourcePosition
+from cvtailor.domain.hidden_characters import HiddenCharacters
 
 ROWS_MAX = 5_000
 COLUMNS_MAX = 100

@@ -16,8 +16,10 @@ from cvtailor.domain.application import (
 )
 from cvtailor.domain.base_cv import CvFormat, CvSource
 from cvtailor.domain.errors import InvalidInput, Reason
+from cvtailor.domain.hidden_characters import shown
 from cvtailor.domain.job_offer import JobPosting
 from cvtailor.domain.revision import Edit
+from cvtailor.domain.run import QuestionAnswered
 from cvtailor.gen.cvtailor.v1 import cv_generator_pb2 as pb
 from cvtailor.rpc.wire.enums import EDIT_KIND_OF, STATUS_OF, THEME_OF, TONE_OF
 
@@ -100,9 +102,25 @@ def revision_wish(request: pb.ReviseApplicationRequest) -> RevisionWish:
         application_id=canonical_uuid(request.application_id),
         parent_version=request.parent_version,
         edits=tuple(Edit(kind=EDIT_KIND_OF[edit.kind], target=edit.target) for edit in request.edits),
-        feedback=request.feedback.replace("\0", "\ufffd").strip(),
+        feedback=shown(request.feedback).strip(),
         options=_chosen(request.options) if request.HasField("options") else None,
     )
+
+
+def question_answered(request: pb.AnswerQuestionRequest) -> QuestionAnswered:
+    """Returns the person's answer as one line, without what nobody sees: it may be printed in the CV.
+
+    Raises:
+        InvalidInput: It is too long once its letters are composed, of which one may become three.
+    """
+    text = " ".join(shown(request.text).split())
+    if len(text) > limits.ANSWER_CHARS_MAX:
+        raise InvalidInput(
+            f"The answer has {len(text):,} characters as it is kept; at most {limits.ANSWER_CHARS_MAX}"
+            " are allowed. Shorten it.",
+            field="text",
+        )
+    return QuestionAnswered(question_id=request.question_id, text=text, entry_id=request.entry_id)
 
 
 def link_lifetime_seconds(request: pb.CreateDocumentLinkRequest) -> int:

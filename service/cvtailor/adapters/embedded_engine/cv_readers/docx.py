@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 from cvtailor.adapters.embedded_engine.cv_readers.cv_builder import CvBuilder
 from cvtailor.adapters.embedded_engine.cv_readers.document import Scalar
-from cvtailor.adapters.embedded_engine.cv_readers.docx_package import check_package
+from cvtailor.adapters.embedded_engine.cv_readers.docx_package import package_of_text
 from cvtailor.adapters.embedded_engine.cv_readers.outlined_cv import read_outline
 from cvtailor.adapters.embedded_engine.cv_readers.source_text import (
-    HiddenCharacters,
     check_line_count,
     unreadable,
 )
 from cvtailor.adapters.embedded_engine.cv_readers.styled_outline import StyledLine, outline_of
+from cvtailor.domain.hidden_characters import HiddenCharacters
 
 if TYPE_CHECKING:
     from docx.document import Document
@@ -36,9 +36,9 @@ def read_docx(content: bytes, builder: CvBuilder, hidden: HiddenCharacters) -> l
     Raises:
         InvalidInput: It can't be opened, is too long, or holds no text.
     """
-    check_package(content, builder.field)
+    package = package_of_text(content, builder.field)
     try:
-        text, feet, notes = _read(content)
+        text, feet, notes = _read(package)
     except Exception:  # A parser meets hostile input here; whatever it raises means this.
         raise unreadable(
             "The DOCX is broken. Save it anew as DOCX, or send PDF or plain text.", builder.field

@@ -122,14 +122,19 @@ class DocxLines:
 
     def _paragraph(self, paragraph: Any, where: str, depth: int) -> Iterator[StyledLine]:
         self._number += 1
+        if not len(paragraph):
+            self._apart = True
+            return
         number = self._number
         properties = paragraph.find(f"{W}pPr")
         look = self._styles.paragraph(properties)
         pieces = list(self._pieces(paragraph, look, "", depth))
         yield from self._boxes(paragraph, depth)
+        # Once for all of its pieces: it looks through the whole paragraph.
+        white_shows = any(piece.white for piece in pieces) and _is_set_off(paragraph)
         seen: list[_Piece] = []
         for piece in pieces:
-            if piece.look.hidden or (piece.white and not _is_set_off(paragraph)):
+            if piece.look.hidden or (piece.white and not white_shows):
                 if _LETTER_OR_DIGIT.search(piece.text):
                     self.text.hidden.append(Scalar(" ".join(piece.text.split()), number, where))
             else:

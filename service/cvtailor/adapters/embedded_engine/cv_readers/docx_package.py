@@ -1,6 +1,7 @@
 """What a DOCX file must be before any parser of XML sees it; a ZIP archive can be a bomb."""
 
 import io
+import re
 import zipfile
 import zlib
 
@@ -9,6 +10,7 @@ from cvtailor.adapters.embedded_engine.cv_readers.source_text import check_size,
 _ENTRIES_MAX = 500
 _BYTES_MAX = 32 << 20
 _XML_BYTES_MAX = 8 << 20
+_TAGS_MAX = 200_000
 _RATIO_MAX = 200
 _RATIO_BYTES_MIN = 1 << 20
 _OLE = b"\xd0\xcf\x11\xe0"
@@ -16,14 +18,19 @@ _ENCRYPTED = 0x1
 _DOCUMENT = "word/document.xml"
 _XML_SUFFIXES = (".xml", ".rels")
 _DECLARATIONS = (b"<!DOCTYPE", b"<!ENTITY")
+_ENCODING = re.compile(rb"""<\?xml[^>]{0,200}?\sencoding\s*=\s*["']([^"']*)""")
+_PLAIN_ENCODINGS = frozenset({b"utf-8", b"utf-16", b"us-ascii"})
+_EBCDIC = b"\x4c\x6f\xa7\x94"
 _SEND_ANOTHER = "Save it anew as DOCX, or send PDF or plain text."
 
 
-def check_package(content: bytes, field: str) -> None:
-    """Refuses what is no DOCX file of a CV's size.
+def package_of_text(content: bytes, field: str) -> bytes:
+    """Returns a DOCX file in which all that is not XML, such as pictures and fonts, is empty.
+
+    So what is parsed is what was checked, whatever else the package says a part is.
 
     Raises:
-        InvalidInput: No ZIP archive, locked, too much once unpacked, or XML that declares entities.
+        InvalidInput: No ZIP archive, locked, too much once unpacked, or XML as Word does not write it.
     """
     check_size(content, field)
     if content.startswith(_OLE):
@@ -32,15 +39,21 @@ def check_package(content: bytes, field: str) -> None:
             " a password.",
             field,
         )
+    file = io.BytesIO()
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive, zipfile.ZipFile(file, "w") as text:
             _check_sizes(archive.infolist(), field)
-            for name in archive.namelist():
-                if name.lower().endswith(_XML_SUFFIXES):
-                    # No more than the size declared comes out, and that has been checked.
-                    _check_xml(archive.read(name), field)
+            tags = 0
+            for name in dict.fromkeys(archive.namelist()):
+                # No more than the size declared comes out, and that has been checked.
+                xml = archive.read(name) if name.lower().endswith(_XML_SUFFIXES) else b""
+                tags += _checked_tags(xml, field)
+                if tags > _TAGS_MAX:
+                    raise unreadable(f"The DOCX has more than {_TAGS_MAX:,} XML tags. {_SEND_ANOTHER}", field)
+                text.writestr(name, xml)
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError, OSError):
         raise unreadable(f"The file is no DOCX that can be opened. {_SEND_ANOTHER}", field) from None
+    return file.getvalue()
 
 
 def _check_sizes(entries: list[zipfile.ZipInfo], field: str) -> None:
@@ -66,8 +79,13 @@ def _check_sizes(entries: list[zipfile.ZipInfo], field: str) -> None:
         )
 
 
-def _check_xml(xml: bytes, field: str) -> None:
+def _checked_tags(xml: bytes, field: str) -> int:
+    """Returns how many tags a part has at most."""
     # Office never declares entities; without the zero bytes UTF-16 reads like ASCII.
     plain = xml.replace(b"\0", b"")
     if any(declaration in plain for declaration in _DECLARATIONS):
         raise unreadable(f"The DOCX declares XML entities, which Word never does. {_SEND_ANOTHER}", field)
+    encoding = _ENCODING.search(plain[:300])
+    if plain.startswith(_EBCDIC) or (encoding and encoding[1].lower() not in _PLAIN_ENCODINGS):
+        raise unreadable(f"The DOCX is not in UTF-8, as Word writes it. {_SEND_ANOTHER}", field)
+    return plain.count(b"<")

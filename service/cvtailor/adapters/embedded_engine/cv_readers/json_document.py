@@ -9,7 +9,8 @@ import re
 from collections.abc import Iterator
 
 from cvtailor.adapters.embedded_engine.cv_readers.document import Items, Mapping, Node, Scalar
-from cvtailor.adapters.embedded_engine.cv_readers.source_text import HiddenCharacters, unreadable
+from cvtailor.adapters.embedded_engine.cv_readers.source_text import unreadable
+from cvtailor.domain.hidden_characters import HiddenCharacters
 from cvtailor.domain.limits import CV_NESTING_MAX
 
 _LIST, _OBJECT, _NULL = "[", "{", "null"

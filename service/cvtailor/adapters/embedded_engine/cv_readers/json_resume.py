@@ -20,8 +20,9 @@ from cvtailor.adapters.embedded_engine.cv_readers.json_document import parse_jso
 from cvtailor.adapters.embedded_engine.cv_readers.language import language_of
 from cvtailor.adapters.embedded_engine.cv_readers.links import NETWORK_NAMES, web_url
 from cvtailor.adapters.embedded_engine.cv_readers.our_titles import label_of, title_of
-from cvtailor.adapters.embedded_engine.cv_readers.source_text import HiddenCharacters, unreadable
+from cvtailor.adapters.embedded_engine.cv_readers.source_text import unreadable
 from cvtailor.domain.base_cv import EntryKind, ProfileLink, SectionKind, SourcePosition
+from cvtailor.domain.hidden_characters import HiddenCharacters
 
 _NOT_CV = frozenset({"$schema", "meta"})
 

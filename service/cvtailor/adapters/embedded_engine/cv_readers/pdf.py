@@ -12,7 +12,6 @@ from cvtailor.adapters.embedded_engine.cv_readers.pdf_process import WHY_HIDDEN,
 from cvtailor.adapters.embedded_engine.cv_readers.pdf_rows import Flow
 from cvtailor.adapters.embedded_engine.cv_readers.pdf_words import BrokenWords
 from cvtailor.adapters.embedded_engine.cv_readers.source_text import (
-    HiddenCharacters,
     check_line_count,
     check_size,
     unreadable,
@@ -21,6 +20,7 @@ from cvtailor.adapters.embedded_engine.cv_readers.styled_outline import StyledLi
 from cvtailor.adapters.embedded_engine.cv_readers.styled_words import is_link_target
 from cvtailor.domain.base_cv import BaseCv, EntryKind, SectionKind
 from cvtailor.domain.errors import InvalidInput
+from cvtailor.domain.hidden_characters import HiddenCharacters
 
 _LETTERS_MIN = 40
 _UNREADABLE_RATIO_MAX = 0.2

@@ -13,8 +13,9 @@ from cvtailor.adapters.embedded_engine.cv_readers.markdown import read_markdown
 from cvtailor.adapters.embedded_engine.cv_readers.pdf import read_pdf
 from cvtailor.adapters.embedded_engine.cv_readers.plain_text import read_plain_text
 from cvtailor.adapters.embedded_engine.cv_readers.rendercv_yaml import read_rendercv
-from cvtailor.adapters.embedded_engine.cv_readers.source_text import HiddenCharacters, decode
+from cvtailor.adapters.embedded_engine.cv_readers.source_text import decode
 from cvtailor.domain.base_cv import BaseCv, CvFormat, CvSource
+from cvtailor.domain.hidden_characters import HiddenCharacters
 
 type _Read = Callable[[bytes, CvBuilder, HiddenCharacters], list[Scalar]]
 

@@ -19,9 +19,10 @@ from cvtailor.adapters.embedded_engine.cv_readers.document import (
 )
 from cvtailor.adapters.embedded_engine.cv_readers.headings import kind_of
 from cvtailor.adapters.embedded_engine.cv_readers.links import web_url
-from cvtailor.adapters.embedded_engine.cv_readers.source_text import HiddenCharacters, unreadable
+from cvtailor.adapters.embedded_engine.cv_readers.source_text import unreadable
 from cvtailor.adapters.embedded_engine.cv_readers.yaml_document import parse_yaml
 from cvtailor.domain.base_cv import EntryKind, ProfileLink, SourcePosition
+from cvtailor.domain.hidden_characters import HiddenCharacters
 
 # Parts that say nothing about the person; only the design is something they may miss.
 _SILENT_PARTS = frozenset({"locale", "settings", "rendercv_settings"})

@@ -15,8 +15,8 @@ from cvtailor.adapters.embedded_engine.cv_readers.outline import (
     Paragraph,
     split_links,
 )
-from cvtailor.adapters.embedded_engine.cv_readers.source_text import HiddenCharacters
 from cvtailor.domain.base_cv import SectionKind
+from cvtailor.domain.hidden_characters import HiddenCharacters
 
 _TITLE_WORDS_MAX = 6
 _NAME_WORDS_MAX = 6

@@ -8,8 +8,9 @@ text that was typed: ``2020-09``, ``NO`` and ``1_000`` mean themselves.
 import yaml
 
 from cvtailor.adapters.embedded_engine.cv_readers.document import Items, Mapping, Node, Scalar
-from cvtailor.adapters.embedded_engine.cv_readers.source_text import HiddenCharacters, unreadable
+from cvtailor.adapters.embedded_engine.cv_readers.source_text import unreadable
 from cvtailor.domain.errors import InvalidInput
+from cvtailor.domain.hidden_characters import HiddenCharacters
 from cvtailor.domain.limits import CV_NESTING_MAX
 
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
