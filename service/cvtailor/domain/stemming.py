@@ -4,6 +4,8 @@ import threading
 from functools import lru_cache
 from typing import Protocol
 
+from cvtailor.domain.limits import WORDS_REMEMBERED_MAX
+
 _ALGORITHMS = {"en": "english", "de": "german", "fr": "french", "es": "spanish"}
 
 _STEMMING = threading.Lock()
@@ -22,7 +24,7 @@ def _stemmer(language: str) -> _Stemmer:
     return stemmer
 
 
-@lru_cache(maxsize=32_768)
+@lru_cache(maxsize=WORDS_REMEMBERED_MAX)
 def stem_of(word: str, language: str) -> str:
     """Returns the stem of a lower-case word; English rules for a language not known here."""
     with _STEMMING:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from cvtailor.adapters.embedded_engine.words import word_set
+from cvtailor.domain.limits import LINES_REMEMBERED_MAX
 
 _NAMES = {
     "en": "english englisch anglais inglés ingles",
@@ -137,7 +138,7 @@ class LanguageMention:
     end: int
 
 
-@lru_cache(maxsize=4_096)
+@lru_cache(maxsize=LINES_REMEMBERED_MAX)
 def find_languages(text: str) -> tuple[LanguageMention, ...]:
     """Returns the languages that a line names, with the level given nearest to each."""
     found = [match for match in _LANGUAGE.finditer(text) if _is_language(text, match)]

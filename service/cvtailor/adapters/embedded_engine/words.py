@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Iterable
 from functools import lru_cache
 
+from cvtailor.domain.limits import LINES_REMEMBERED_MAX
 from cvtailor.domain.stemming import stem_of
 
 LANGUAGES = ("en", "de", "fr", "es")
@@ -58,13 +59,13 @@ def fold(text: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", visible(text)).casefold().split())
 
 
-@lru_cache(maxsize=8_192)
+@lru_cache(maxsize=LINES_REMEMBERED_MAX)
 def tokens(text: str) -> tuple[str, ...]:
     """Returns the words of a text in lower case, in order; hyphenated words as their parts."""
     return tuple(map(str.lower, _TOKEN.findall(visible(text).replace("’", "'"))))
 
 
-@lru_cache(maxsize=8_192)
+@lru_cache(maxsize=LINES_REMEMBERED_MAX)
 def stems(text: str, language: str) -> tuple[str, ...]:
     """Returns the stems of the words that carry meaning, in order, repeats kept."""
     return tuple(

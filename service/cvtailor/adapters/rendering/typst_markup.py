@@ -17,6 +17,7 @@ from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
 from cvtailor.adapters.rendering.links import safe_url
+from cvtailor.domain.limits import LINES_REMEMBERED_MAX
 
 MARKDOWN_CHARS_MAX = 4_000
 """A longer line is taken as plain text, which keeps crafted nesting cheap."""
@@ -54,7 +55,7 @@ def literal(text: str) -> str:
     return "".join(text + slot for text, slot in zip(texts, [*slots, ""], strict=True))
 
 
-@lru_cache(maxsize=8_192)
+@lru_cache(maxsize=LINES_REMEMBERED_MAX)
 def inline(markdown: str) -> str:
     """Converts one line of Markdown to Typst markup."""
     if len(markdown) > MARKDOWN_CHARS_MAX:
@@ -62,7 +63,7 @@ def inline(markdown: str) -> str:
     return _markup(_tokens(markdown))
 
 
-@lru_cache(maxsize=2_048)
+@lru_cache(maxsize=LINES_REMEMBERED_MAX)
 def plain_text(markdown: str) -> str:
     """Returns the text of one line of Markdown without its marks."""
     if len(markdown) > MARKDOWN_CHARS_MAX:
@@ -70,7 +71,7 @@ def plain_text(markdown: str) -> str:
     return "".join(token.content for token in _tokens(markdown))
 
 
-@lru_cache(maxsize=1_024)
+@lru_cache(maxsize=LINES_REMEMBERED_MAX)
 def template_block(template: str) -> str:
     """Converts a filled rendercv entry template, several lines of Markdown, to Typst markup.
 

@@ -9,6 +9,7 @@ from cvtailor.domain.grounding.cited import Cited
 from cvtailor.domain.grounding.lexicon import Lexicon
 from cvtailor.domain.grounding.morphology import is_word
 from cvtailor.domain.grounding.words import FUNCTION_WORDS, canonical_words, content_words
+from cvtailor.domain.limits import WORDS_REMEMBERED_MAX
 
 _ACRONYM = re.compile(r"\b[A-ZÀ-Ý]{2,6}s?\b")
 _SHORT_CHARS = 2
@@ -129,7 +130,7 @@ def _common(letters: str, found: str) -> int:
     return count
 
 
-@lru_cache(maxsize=8_192)
+@lru_cache(maxsize=WORDS_REMEMBERED_MAX)
 def _part_initials(word: str, language: str) -> str:
     """Returns the initials of the parts behind the first one of a German compound."""
     if language != "de":

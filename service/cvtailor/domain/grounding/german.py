@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterator
 from functools import lru_cache
 
 from cvtailor.domain.grounding.lexicon import Lexicon
+from cvtailor.domain.limits import LINES_REMEMBERED_MAX, WORDS_REMEMBERED_MAX
 
 _PARTICLES = (
     "ab|an|auf|aus|bei|durch|ein|fest|fort|frei|her|hin|los|mit|nach|um|vor|weg|weiter|zu|zurück|zusammen|"
@@ -35,7 +36,7 @@ _EMPTY_HEADS = (
 )
 
 
-@lru_cache(maxsize=8_192)
+@lru_cache(maxsize=LINES_REMEMBERED_MAX)
 def rejoined(text: str) -> str:
     """Returns a text with separable verbs in one word: "leitete zwei Praktikanten an" as "anleitete …"."""
     pieces = _CLAUSE_END.split(text)
@@ -104,7 +105,7 @@ def _is_part(part: str, known: Collection[str], lexicon: Lexicon) -> bool:
     )
 
 
-@lru_cache(maxsize=8_192)
+@lru_cache(maxsize=WORDS_REMEMBERED_MAX)
 def _forms(part: str) -> tuple[str, ...]:
     """Returns a part as it may stand in a compound: without the ending of a plural or a case."""
     bare = [

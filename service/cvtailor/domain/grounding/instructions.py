@@ -3,6 +3,8 @@
 import re
 from functools import lru_cache
 
+from cvtailor.domain.limits import LINES_REMEMBERED_MAX
+
 _QUOTED = r"[\"'“”„‘’«»‹›]"
 _RUN = re.compile(r"\s{2,}")
 _ENCLOSED = re.compile(r"<!--.*?(?:-->|$)|<[^<>]{1,200}>|\[[^\[\]]*\](?!\()|\{[^{}]*\}", re.DOTALL)
@@ -74,7 +76,7 @@ _SET_OFF = re.compile(
 _BLOB = re.compile(r"(?<![\w+/])(?=[A-Za-z+/]*\d)(?=[a-z\d+/]*[A-Z])[A-Za-z\d+/]{24,}={0,2}(?![\w+/])")
 
 
-@lru_cache(maxsize=8_192)
+@lru_cache(maxsize=LINES_REMEMBERED_MAX)
 def without_instructions(text: str) -> str:
     """Returns a line of evidence without what is enclosed, encoded or addressed to a model.
 

@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable
 from functools import lru_cache
 
+from cvtailor.domain.limits import WORDS_REMEMBERED_MAX
 from cvtailor.domain.stemming import stem_of
 
 ROOT_CHARS_MIN = 3
@@ -38,7 +39,7 @@ _ADJECTIVE = re.compile(r"(?:isch|lich|ig|al|iv|bar|sam|haft|los|ell|är|voll)er
 _UMLAUTS = str.maketrans("äöü", "aou")
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=WORDS_REMEMBERED_MAX)
 def lemma_of(word: str, language: str) -> str:
     """Returns the dictionary form of a lower-case word, itself if none is known.
 
@@ -51,7 +52,7 @@ def lemma_of(word: str, language: str) -> str:
     return str(lemmatize(word, lang=language if language in _MARKED else "en")).lower()
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=WORDS_REMEMBERED_MAX)
 def is_word(word: str, language: str) -> bool:
     """Whether a lower-case word stands in the dictionary of a language, in any form."""
     from simplemma import is_known
@@ -59,7 +60,7 @@ def is_word(word: str, language: str) -> bool:
     return bool(is_known(word, lang=language) or is_known(word.capitalize(), lang=language))
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=WORDS_REMEMBERED_MAX)
 def roots(word: str, language: str) -> frozenset[str]:
     """Returns the roots that a lower-case word may have; two words that share one are forms of one word.
 

@@ -19,6 +19,7 @@ from cvtailor.domain.grounding.notation import (
 )
 from cvtailor.domain.grounding.spelt_out import spelt_out
 from cvtailor.domain.grounding.words import FUNCTION_WORDS, plain
+from cvtailor.domain.limits import LINES_REMEMBERED_MAX
 
 _CURRENCY_BEFORE = re.compile(r"(?i)([€$£¥]|\b(?:eur|usd|gbp|chf|nok|sek|dkk|pln))\s?$")
 _TOKEN = re.compile(
@@ -95,7 +96,7 @@ def western(text: str) -> str:
     return spelt_out(_FOREIGN_DIGIT.sub(_western_digit, shown))
 
 
-@lru_cache(maxsize=8_192)
+@lru_cache(maxsize=LINES_REMEMBERED_MAX)
 def quantities(text: str) -> tuple[Quantity, ...]:
     """Returns the numbers of a text in order; digits inside names (K8s, S3) are names, not numbers."""
     shown = western(text)

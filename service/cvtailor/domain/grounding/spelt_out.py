@@ -4,6 +4,8 @@ import re
 from collections.abc import Callable
 from functools import lru_cache
 
+from cvtailor.domain.limits import LINES_REMEMBERED_MAX
+
 _MIDNIGHT_UNIT = "clock"
 _INSTEAD = r"(?:instead of|rather than|statt|anstatt|au lieu d['’e]|en vez de|en lugar de)"
 _AGAINST = r"(?:from|gegenüber|contre|frente a)"
@@ -107,7 +109,7 @@ _IDIOMS: tuple[tuple[str, str | Callable[[re.Match[str]], str]], ...] = (
 _RULES = tuple((re.compile("(?i)" + idiom), meant) for idiom, meant in _IDIOMS)
 
 
-@lru_cache(maxsize=8_192)
+@lru_cache(maxsize=LINES_REMEMBERED_MAX)
 def spelt_out(text: str) -> str:
     """Returns a text with its idioms of time and share as numbers with units."""
     for idiom, meant in _RULES:

@@ -6,6 +6,7 @@ from functools import lru_cache
 from cvtailor.domain.grounding.disguise import undisguised
 from cvtailor.domain.grounding.german import rejoined
 from cvtailor.domain.grounding.lexicon import Lexicon
+from cvtailor.domain.limits import LINES_REMEMBERED_MAX
 
 _LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)")
 _MARKS = re.compile(r"\*\*|__|(?<!\w)[*_`]|[*_`](?!\w)")
@@ -37,7 +38,7 @@ FUNCTION_WORDS = word_set(
 """Words that say nothing by themselves; quantity, scope, negation and degree are never among them."""
 
 
-@lru_cache(maxsize=8_192)
+@lru_cache(maxsize=LINES_REMEMBERED_MAX)
 def plain(text: str) -> str:
     """Returns a text without Markdown marks, link targets and invisible characters."""
     shown = _MARKS.sub("", _LINK.sub(r"\1", undisguised(text)))
@@ -50,13 +51,13 @@ def _unparted(short: re.Match[str]) -> str:
     return short[0].replace("/", "").replace(".", "")
 
 
-@lru_cache(maxsize=8_192)
+@lru_cache(maxsize=LINES_REMEMBERED_MAX)
 def words(text: str) -> tuple[str, ...]:
     """Returns the words of a text in lower case; hyphenated words as their parts."""
     return tuple(map(str.lower, _WORD.findall(plain(text).replace("’", "'"))))
 
 
-@lru_cache(maxsize=8_192)
+@lru_cache(maxsize=LINES_REMEMBERED_MAX)
 def canonical_words(text: str, lexicon: Lexicon) -> tuple[str, ...]:
     """Returns the words of a text, each phrase that the lexicon knows as one: "carried out" as "perform"."""
     if lexicon.language == "de":

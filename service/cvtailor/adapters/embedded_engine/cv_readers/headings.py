@@ -5,6 +5,7 @@ import unicodedata
 from functools import lru_cache
 
 from cvtailor.domain.base_cv import SectionKind
+from cvtailor.domain.limits import LINES_REMEMBERED_MAX
 
 # Words or phrases that tell the kind wherever they stand in a title. Earlier kinds win: narrow ones first.
 _TELLING: tuple[tuple[SectionKind, str], ...] = (
@@ -131,7 +132,7 @@ def _bare(title: str) -> str:
     return unicodedata.normalize("NFC", _EDGES.sub("", bare)).replace("ß", "ss")
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=LINES_REMEMBERED_MAX)
 def kind_of(title: str) -> SectionKind:
     """Tells what a section is about from its title; ``OTHER`` where the title does not say."""
     if len(title) > _TITLE_CHARS_MAX:
@@ -150,7 +151,7 @@ def is_contact_title(title: str) -> bool:
     return len(title) <= _TITLE_CHARS_MAX and _bare(title) in _CONTACT_PHRASES
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=LINES_REMEMBERED_MAX)
 def is_known_title(line: str) -> bool:
     """Tells whether a line of text is a section title by its words alone."""
     if len(line) > _TITLE_CHARS_MAX:

@@ -4,6 +4,7 @@ import re
 from functools import lru_cache
 
 from cvtailor.adapters.embedded_engine.words import word_set
+from cvtailor.domain.limits import LINES_REMEMBERED_MAX
 
 _LEVELS: tuple[tuple[int, str], ...] = (
     (6, r"ph\.?\s?d\b|doctor(?:al|ate)|doktor|promotion\b|promoviert|\bdr\.|doctorat|doctorado"),
@@ -66,7 +67,7 @@ DEGREE_WORDS = word_set(
 )
 
 
-@lru_cache(maxsize=2_048)
+@lru_cache(maxsize=LINES_REMEMBERED_MAX)
 def levels_in(text: str) -> tuple[int, ...]:
     """Returns the levels of education that a text names, each once, highest first."""
     return tuple(level for level, words in _LEVELS if re.search(words, text, re.IGNORECASE))

@@ -8,6 +8,7 @@ from importlib.resources import files
 
 from cvtailor.adapters.embedded_engine.skills.table import SkillTable
 from cvtailor.adapters.embedded_engine.words import STOP_WORDS, stems, tokens, unmarked, word_set
+from cvtailor.domain.limits import LINES_REMEMBERED_MAX, WORDS_REMEMBERED_MAX
 from cvtailor.domain.stemming import stem_of
 
 NAMED_WEIGHT = 1.0
@@ -77,7 +78,7 @@ def _competences() -> tuple[dict[str, str], tuple[tuple[str, str], ...]]:
     return whole, tuple(prefixes)
 
 
-@lru_cache(maxsize=16_384)
+@lru_cache(maxsize=WORDS_REMEMBERED_MAX)
 def _competences_of(word: str) -> frozenset[str]:
     whole, prefixes = _competences()
     found = {name for prefix, name in prefixes if word.startswith(prefix) and len(word) <= len(prefix) + 8}
@@ -96,7 +97,7 @@ def content_stems(text: str, language: str) -> tuple[str, ...]:
     return tuple(word for word in stems(unmarked(text), language) if word not in filler_stems(language))
 
 
-@lru_cache(maxsize=4_096)
+@lru_cache(maxsize=LINES_REMEMBERED_MAX)
 def _bag(text: str, language: str, table: SkillTable) -> Mapping[str, float]:
     plain = unmarked(text)
     bag: dict[str, float] = dict(Counter(content_stems(plain, language)))

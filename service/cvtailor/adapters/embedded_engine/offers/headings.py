@@ -9,6 +9,7 @@ from functools import lru_cache
 
 from cvtailor.adapters.embedded_engine.offers.posting import PostingLine
 from cvtailor.adapters.embedded_engine.words import fold, unmarked
+from cvtailor.domain.limits import LINES_REMEMBERED_MAX
 
 
 class Zone(StrEnum):
@@ -223,7 +224,7 @@ _HEADING_WORDS_MAX = 9
 _INLINE = re.compile(r"^(?P<head>[^:]{3,60}?)\s*:\s+(?P<rest>\S.*)$", re.DOTALL)
 
 
-@lru_cache(maxsize=2_048)
+@lru_cache(maxsize=LINES_REMEMBERED_MAX)
 def _normal(text: str) -> str:
     return fold(_DECORATION.sub(" ", unmarked(text)).replace("’", "'").replace("&", " and ")).strip(" -,/")
 

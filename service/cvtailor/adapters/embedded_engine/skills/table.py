@@ -11,6 +11,8 @@ from functools import cache, lru_cache
 from importlib.resources import files
 from typing import NamedTuple
 
+from cvtailor.domain.limits import LINES_REMEMBERED_MAX
+
 _TOKEN = re.compile(r"[^\W_]+|[+#&]|(?<![\w.])\.(?=\w)")
 _GAP = re.compile(r"\s{0,2}|[-‐–/.’']")
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S+|[\w.+-]+@[\w-]+\.[\w.-]+|(?<=\]\()[^)\s]+")
@@ -104,7 +106,7 @@ class SkillTable:
         for candidates in self._by_first.values():
             candidates.sort(key=lambda spelling: (-len(spelling.keys), not spelling.is_name))
         self._closures = {name: frozenset(self._walk(name)) for name in self._skills}
-        self.mentions = lru_cache(maxsize=8_192)(self._mentions)
+        self.mentions = lru_cache(maxsize=LINES_REMEMBERED_MAX)(self._mentions)
 
     def _mentions(self, text: str) -> tuple[SkillMention, ...]:
         return tuple(self._scan(text))

@@ -35,6 +35,7 @@ from functools import lru_cache
 from importlib.resources import files
 
 from cvtailor.domain.grounding.morphology import lemma_of, roots
+from cvtailor.domain.limits import WORDS_REMEMBERED_MAX
 
 LANGUAGES = ("en", "de", "fr", "es")
 _ELISION = re.compile(r"\b(?:[cdjlmnst]|qu|jusqu|lorsqu)'|'s?(?!\w)")
@@ -75,7 +76,7 @@ class Lexicon:
         self.language = language
         self._lemmas = {form: group[0] for group in _groups(table["forms"]) for form in group}
         self._exact = _words(table["exact"])
-        self.roots = lru_cache(maxsize=65_536)(self._roots)
+        self.roots = lru_cache(maxsize=WORDS_REMEMBERED_MAX)(self._roots)
         self._synonyms: dict[str, set[int]] = defaultdict(set)
         for number, group in enumerate(_groups(table["synonyms"])):
             for word in group:
@@ -109,8 +110,8 @@ class Lexicon:
         phrases = dict(_phrases(table["phrases"]))
         self._phrases = phrases
         self._phrase = re.compile(rf"\b(?:{_one_of(phrases)})(?!\w)")
-        self.meanings = lru_cache(maxsize=65_536)(self._meanings)
-        self.same = lru_cache(maxsize=65_536)(self._same)
+        self.meanings = lru_cache(maxsize=WORDS_REMEMBERED_MAX)(self._meanings)
+        self.same = lru_cache(maxsize=WORDS_REMEMBERED_MAX)(self._same)
 
     def _roots(self, word: str) -> frozenset[str]:
         """Returns the roots of a lower-case word, irregular forms and exact words seen to."""
