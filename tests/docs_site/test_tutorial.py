@@ -4,7 +4,6 @@ import html
 import os
 import re
 import shutil
-import socket
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -14,6 +13,8 @@ from pathlib import Path
 import pytest
 from docs_contract.documented_calls import Commands, commands, difference, run_in_one_shell
 from docs_site.shell_lines import REPO
+
+from tests.ports_of_loopback import free_port
 
 PAGE = (REPO / "docs" / "tutorial.md").read_text()
 PICTURE = (REPO / "docs" / "images" / "run.svg").read_text()
@@ -84,9 +85,7 @@ def clone() -> Iterator[Path]:
 
 
 def test_the_tutorial_works_as_written(clone: Path) -> None:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        port = str(taken.getsockname()[1])
+    port = str(free_port())
     environment = {
         **{name: value for name, value in os.environ.items() if not name.startswith("CVTAILOR_")},
         "PATH": f"{clone / 'tools'}:{os.environ['PATH']}",

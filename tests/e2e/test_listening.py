@@ -6,6 +6,7 @@ from pathlib import Path
 from folders import home
 
 from benchmarks.service_process import ServiceProcess
+from tests.ports_of_loopback import free_port
 
 _LISTENING = "0A"
 
@@ -58,9 +59,7 @@ def test_a_service_listens_on_its_port_and_nowhere_else(service: ServiceProcess)
 
 
 def test_a_port_for_numbers_is_one_more_if_it_is_set_and_is_seen_here() -> None:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     with home() as folder:
         service = ServiceProcess(folder, metrics_port=str(port))
         try:

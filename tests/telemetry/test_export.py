@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import socket
 import time
 from contextlib import AsyncExitStack
 from uuid import uuid4
@@ -16,11 +15,11 @@ from cvtailor.settings import Settings
 from cvtailor.telemetry import export, spans
 from cvtailor.telemetry.export import Collector, Export
 
+from tests.ports_of_loopback import free_port
+
 
 def nobody_there() -> str:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        return f"http://127.0.0.1:{taken.getsockname()[1]}"
+    return f"http://127.0.0.1:{free_port()}"
 
 
 async def test_a_collector_that_is_away_blocks_nobody_and_is_told_of_once() -> None:

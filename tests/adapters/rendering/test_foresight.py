@@ -4,9 +4,10 @@ import asyncio
 from pathlib import Path
 
 import pytest
+import worker_jobs
 from cvtailor.adapters.rendering import RendercvTypesetter, jobs, kept
 from cvtailor.domain.application import Theme
-from cvtailor.domain.errors import Unavailable
+from cvtailor.domain.errors import RenderRefused, Unavailable
 from rendering_samples import full_cv, text_cv
 from typesetting_pools import pool, until
 
@@ -59,7 +60,7 @@ async def test_nothing_is_begun_with_that_no_layout_has_made(typesetter: Renderc
     assert not typesetter._begun._made
 
 
-async def test_what_went_wrong_when_it_was_foreseen_is_done_again(
+async def test_what_was_foreseen_when_no_worker_was_free_is_done_when_it_is_asked_for(
     cache_dir: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with pool(cache_dir) as typesetter:
@@ -73,3 +74,17 @@ async def test_what_went_wrong_when_it_was_foreseen_is_done_again(
         made = await typesetter.typeset(full_cv(), Theme.CLASSIC)
         assert await typesetter.pictures(made)
         assert await typesetter.read(made.pdf)
+
+
+async def test_what_took_too_long_when_it_was_foreseen_costs_no_second_worker(
+    cache_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with pool(cache_dir, render_deadline_seconds=1) as typesetter:
+        await typesetter.measure(full_cv(), Theme.CLASSIC, page_limit=9)
+        with monkeypatch.context() as patch:
+            patch.setattr(jobs, "read_back", worker_jobs.read_forever)
+            typesetter.foresee(full_cv(), Theme.CLASSIC)
+            await asyncio.wait(typesetter._begun._made.values())
+        made = await typesetter.typeset(full_cv(), Theme.CLASSIC)
+        with pytest.raises(RenderRefused, match="to read back"):
+            await typesetter.read(made.pdf)

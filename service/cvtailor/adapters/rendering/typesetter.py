@@ -178,9 +178,9 @@ class RendercvTypesetter:
         self._begun.put(asked, begun)
 
     async def _finished[T](self, job: Callable[[str], T] | Callable[[bytes], T], asked: str | bytes) -> T:
-        """Returns what was begun with; does it now if nothing was, or it went wrong."""
+        """Returns what was begun with; does it now if nothing was, or no worker was free for it."""
         if begun := self._begun.taken(asked):
-            with suppress(CvtailorError):
+            with suppress(Unavailable):
                 return cast("T", await begun)
         return await self._run(job, asked)
 

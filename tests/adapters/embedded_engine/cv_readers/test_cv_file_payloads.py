@@ -26,6 +26,7 @@ from pypdf.generic import (
     StreamObject,
     TextStringObject,
 )
+from zip_files import a_zip
 
 from tests.fuzz.bounds import bounded
 
@@ -74,14 +75,6 @@ def docx_parts() -> dict[str, bytes]:
         return {name: archive.read(name) for name in archive.namelist()}
 
 
-def zipped(parts: dict[str, bytes]) -> bytes:
-    file = io.BytesIO()
-    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in parts.items():
-            archive.writestr(name, content)
-    return file.getvalue()
-
-
 def related(kind: str, target: str, *, external: bool = False, part: bytes = b"") -> bytes:
     """A DOCX whose document has one more relation, to ``part`` in the package or to what is elsewhere."""
     parts = dict(docx_parts())
@@ -96,7 +89,7 @@ def related(kind: str, target: str, *, external: bool = False, part: bytes = b""
         b'<w:p><w:r><w:drawing><a:blip xmlns:a="a" xmlns:r="%s" r:embed="rIdX"/></w:drawing></w:r></w:p>'
     )
     parts[DOCUMENT] = parts[DOCUMENT].replace(b"<w:sectPr", drawing % OFFICE.encode() + b"<w:sectPr", 1)
-    return zipped(parts | ({} if external else {f"word/{target}": part}))
+    return a_zip(parts | ({} if external else {f"word/{target}": part}))
 
 
 def under_a_pictures_name(change: Callable[[bytes], bytes]) -> bytes:
@@ -106,14 +99,14 @@ def under_a_pictures_name(change: Callable[[bytes], bytes]) -> bytes:
     parts["word/_rels/photo.png.rels"] = parts.pop("word/_rels/document.xml.rels")
     for name in ("_rels/.rels", CONTENT_TYPES):
         parts[name] = parts[name].replace(DOCUMENT.encode(), b"word/photo.png")
-    return zipped({**parts, DOCUMENT: docx_parts()[DOCUMENT]})
+    return a_zip({**parts, DOCUMENT: docx_parts()[DOCUMENT]})
 
 
 @pytest.mark.parametrize(
     ("name", "picture"),
     [
         ("photo.svg", SVG),
-        ("photo.png", a_png(9, 9) + zipped({"evil.xml": SVG})),
+        ("photo.png", a_png(9, 9) + a_zip({"evil.xml": SVG})),
         ("photo.png", a_png(2**31 - 1, 2**31 - 1)),
         ("photo.png", b"\x89PNG\r\n\x1a\n" + bytes(900_000)),
     ],
@@ -121,7 +114,7 @@ def under_a_pictures_name(change: Callable[[bytes], bytes]) -> bytes:
 )
 def test_pictures_in_a_docx_are_not_opened(name: str, picture: bytes, nobody_calls: int) -> None:
     picture = picture.replace(b"PORT", b"%d" % nobody_calls)
-    plain = read(zipped(docx_parts()), CvFormat.DOCX)
+    plain = read(a_zip(docx_parts()), CvFormat.DOCX)
     with bounded(cpu_seconds_max=1):
         assert read(related("image", name, part=picture), CvFormat.DOCX) == plain
 
@@ -132,7 +125,7 @@ def test_pictures_in_a_docx_are_not_opened(name: str, picture: bytes, nobody_cal
 )
 def test_what_a_docx_has_elsewhere_is_not_fetched(kind: str, nobody_calls: int) -> None:
     elsewhere = related(kind, f"http://127.0.0.1:{nobody_calls}/x", external=True)
-    assert read(elsewhere, CvFormat.DOCX) == read(zipped(docx_parts()), CvFormat.DOCX)
+    assert read(elsewhere, CvFormat.DOCX) == read(a_zip(docx_parts()), CvFormat.DOCX)
 
 
 def test_a_part_that_is_called_a_picture_is_never_parsed(nobody_calls: int) -> None:
@@ -151,7 +144,7 @@ def test_a_part_that_is_called_a_picture_is_never_parsed(nobody_calls: int) -> N
 def test_a_docx_in_an_encoding_that_could_hide_its_tags_is_refused(encoding: str) -> None:
     xml = docx_parts()[DOCUMENT].replace(b"UTF-8", encoding.encode(), 1)
     with pytest.raises(InvalidInput, match="not in UTF-8"):
-        read(zipped({**docx_parts(), DOCUMENT: xml}), CvFormat.DOCX)
+        read(a_zip({**docx_parts(), DOCUMENT: xml}), CvFormat.DOCX)
 
 
 @pytest.mark.parametrize(
@@ -177,7 +170,7 @@ def test_a_docx_of_paragraphs_without_end_is_read_or_refused_at_once(paragraphs:
         + b"-->"
     )
     xml = docx_parts()[DOCUMENT].replace(b"<w:sectPr", paragraphs + noise + b"<w:sectPr", 1)
-    content = zipped({**docx_parts(), DOCUMENT: xml})
+    content = a_zip({**docx_parts(), DOCUMENT: xml})
     with bounded():
         if says:
             with pytest.raises(InvalidInput, match=says):
@@ -263,7 +256,7 @@ def elsewhere(port: int) -> Callable[[pypdf.PdfWriter], object]:
         with_picture(b"\0\0\0\x0cjP  \r\n\x87\nbroken", **sized(60_000, "/JPXDecode")),
         with_picture(b"\x97JB2 broken", **sized(60_000, "/JBIG2Decode")),
         lambda writer: writer.add_attachment("photo.svg", SVG),
-        lambda writer: writer.add_attachment("photo.png", a_png(2**31 - 1, 9) + zipped({"evil.xml": SVG})),
+        lambda writer: writer.add_attachment("photo.png", a_png(2**31 - 1, 9) + a_zip({"evil.xml": SVG})),
     ],
     ids=["200-MB-of-nothing", "jpeg", "jpeg-2000", "jbig2", "attached-svg", "attached-png-and-zip"],
 )

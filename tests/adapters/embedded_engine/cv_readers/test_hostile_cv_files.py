@@ -15,6 +15,7 @@ from cvtailor.adapters.embedded_engine.cv_readers import pdf_process, read_cv
 from cvtailor.domain.base_cv import BaseCv, CvFormat, CvSource
 from cvtailor.domain.errors import InvalidInput, Reason, Unavailable
 from pdf_making import typeset
+from zip_files import a_zip
 
 CV = "\n== Skills\n- Weaving algebra\n- Engines and looms of every kind\n"
 DOCUMENT = "word/document.xml"
@@ -38,14 +39,6 @@ def a_docx() -> bytes:
         document.add_paragraph(text)
     file = io.BytesIO()
     document.save(file)
-    return file.getvalue()
-
-
-def a_zip(parts: dict[str, bytes]) -> bytes:
-    file = io.BytesIO()
-    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in parts.items():
-            archive.writestr(name, content)
     return file.getvalue()
 
 
