@@ -60,6 +60,18 @@ def test_an_ad_of_mostly_white_space_is_read_at_once(space: str) -> None:
     assert [wish.text for wish in offer.requirements] == ["Three years on a ward", "A licence"]
 
 
+@pytest.mark.parametrize("piece", ["informal visit ", "Dr ", "Prof. Dr. ", "--\n", "*a ", "[", "[a]("])
+def test_an_ad_of_one_thing_over_and_over_is_read_at_once(piece: str) -> None:
+    with bounded():
+        offer = offer_of(AD.format("") + piece * (20_000 // len(piece)))
+    assert "A licence" in [wish.text for wish in offer.requirements]
+
+
+@pytest.mark.parametrize("digits", ["111 " * 120, "1.000," * 80, "9" * 3_000])
+def test_a_sum_that_nobody_earns_is_no_salary(digits: str) -> None:
+    assert offer_of(AD.format("") + f"Salary: €{digits}\n").salary is None
+
+
 def test_an_ad_of_thirty_thousand_lines_is_refused() -> None:
     with bounded(), pytest.raises(InvalidInput, match="30,000 lines; at most 4,000") as refused:
         offer_of("a\n\n" * 30_000)

@@ -84,8 +84,8 @@ def compound_parts(word: str, vocabulary: Iterable[str]) -> tuple[str, ...]:
     )
 
 
-_MARKDOWN_LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)")
-_EMPHASIS = re.compile(r"(\*\*|__|\*|`)(?=\S)(.+?)(?<=\S)\1")
+_MARKDOWN_LINK = re.compile(r"\[([^\[\]]{0,400})\]\([^()]{0,2048}\)")
+_EMPHASIS = re.compile(r"(\*\*|__|\*|`)(?=\S)(.{1,400}?)(?<=\S)\1")
 
 
 def unmarked(text: str) -> str:

@@ -6,11 +6,11 @@ from cvtailor.adapters.embedded_engine.offers.found import Found
 from cvtailor.adapters.embedded_engine.offers.roles import names_a_role
 
 _EMAIL = re.compile(r"[A-Za-z0-9][\w.+-]*@[A-Za-z0-9][\w-]*(?:\.[\w-]+)*\.[A-Za-z]{2,}")
-_PERSON = r"(?:(?:Dr|Prof)\.?\s)*(?:[A-ZÀ-Ý][\w'’-]+[^\S\n]){1,4}[A-ZÀ-Ý][\w'’-]+"
+_PERSON = r"(?:(?:Dr|Prof)\.?\s){0,3}(?:[A-ZÀ-Ý][\w'’-]+[^\S\n]){1,4}[A-ZÀ-Ý][\w'’-]+"
 _CUE = (
     r"(?i:contacts?|contact person|ansprechpartner(?:in)?|ihr kontakt|kontakt|hiring manager|questions?|"
-    r"fragen|informal (?:visit|chat|discussion)[^.:]*?|personne à contacter|contacto|persona de contacto|"
-    r"interlocut\w+)"
+    r"fragen|informal (?:visit|chat|discussion)[^.:\n]{0,60}?|"
+    r"personne à contacter|contacto|persona de contacto|interlocut\w+)"
 )
 _LINK = r"\s?(?i:is|ist|to|beantwortet|:|an|für Sie ist|please contact|contact)*\s*:?\s*"
 _OFFICE = (

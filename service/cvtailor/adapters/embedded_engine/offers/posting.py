@@ -31,6 +31,7 @@ _LONG_GAP = re.compile(rf"\s{{{_BREAKS_MAX + 1}}}")
 _WRAP_CHARS_MIN = 60
 _WRAP_CHARS_MAX = 110
 _PROSE_CHARS_MIN = 30
+_JOINED_CHARS_MAX = 2_000
 _BULLET_CHARS = 2
 _LABEL = re.compile(r"[^\W\d][\w /()-]{1,30}:\s")
 _ENDS_OPEN = re.compile(
@@ -97,6 +98,8 @@ class PostingText:
     def _continues(self, before: PostingLine, line: PostingLine, width: int) -> bool:
         """Whether ``line`` is the rest of a sentence that was wrapped."""
         if line.is_bullet or line.is_marked or before.is_marked or before.text.endswith(":"):
+            return False
+        if line.end - before.start > _JOINED_CHARS_MAX:
             return False
         last_line = self.clean[before.start : before.end].rsplit("\n", 1)[-1]
         is_open = not before.text.endswith((".", "!", "?"))

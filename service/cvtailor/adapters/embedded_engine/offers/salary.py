@@ -43,7 +43,7 @@ _CURRENCY = (
     r"(?:US\$|CA\$|C\$|A\$|R\$|[€$£¥₹]|\b(?:EUR|Euros?|USD|GBP|CHF|SFr|JPY|CAD|AUD|NZD|SEK|"
     r"NOK|DKK|PLN|CZK|INR|SGD|MXN|BRL)\b|zł|Fr\.)"
 )
-_NUMBER = r"\d{1,3}(?:[.,'’\u00a0\u202f ]\d{3})+(?:[.,]\d{2})?|\d+(?:[.,]\d{1,2})?"
+_NUMBER = r"\d{1,3}(?:[.,'’\u00a0\u202f ]\d{3}){1,4}(?:[.,]\d{2})?|\d{1,12}(?:[.,]\d{1,2})?"
 _AMOUNT = (
     rf"(?P<pre{{n}}>{_CURRENCY})?\s?(?P<num{{n}}>{_NUMBER})\s?(?P<k{{n}}>k|K|T|Tsd\.?|mil)?"
     rf"\b(?:,-)?\s?(?P<post{{n}}>{_CURRENCY})?"
