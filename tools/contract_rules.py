@@ -21,9 +21,10 @@ def rules_in_words(rules: validate_pb2.FieldRules) -> str:
     kind = rules.WhichOneof("type")
     if kind:
         told += _KINDS[kind](getattr(rules, kind)) if kind in _KINDS else _unknown(kind)
+    told += [rule.message.removeprefix("must be ") for rule in rules.cel]
     if rules.ignore == validate_pb2.IGNORE_IF_ZERO_VALUE:
         told.append("or unset")
-    known = {"required", "ignore", kind}
+    known = {"required", "cel", "ignore", kind}
     for field, _ in rules.ListFields():
         if field.name not in known:
             _unknown(field.name)

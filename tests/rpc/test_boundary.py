@@ -15,8 +15,9 @@ from cvtailor.rpc.validation import REPEATED_ITEMS_MAX
 from google.protobuf import message_factory
 from grpc_health.v1 import health_pb2 as standard_health_pb2
 from rpc.rpc_samples import ALICE, BOB, a_generation, an_application
-from rpc.rpc_serving import Served, serving, token_of, until
+from rpc.rpc_serving import Served, serving, token_of
 from rpc_answers import Refusal, refusal
+from waiting import until
 
 SECRET = "postgres://cvtailor:hunter2@db/cvs"
 
@@ -204,6 +205,30 @@ async def test_a_posting_at_the_limit_passes_and_one_character_more_does_not(ser
     request.posting.text += "x"
     refused = await refusal(served.stub.GenerateApplication(request, metadata=token_of()))
     assert refused.fields == ["posting.text"]
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "file:///etc/passwd",
+        "https://",
+        "https://jobs.example/a b",
+        "https://jobs.example/\u202eexe",
+        "https://a\n",
+    ],
+)
+async def test_an_address_that_is_none_or_hides_something_is_refused_with_words(served, address):
+    request = a_generation()
+    request.posting.source_url = address
+    refused = await refusal(served.stub.GenerateApplication(request, metadata=token_of()))
+    assert refused.fields == ["posting.source_url"]
+    assert "without spaces or hidden characters" in refused.message
+
+
+async def test_an_address_in_any_script_passes(served):
+    request = a_generation()
+    request.posting.source_url = "https://jobs.example/stellen/für-köche?q=%20#1"
+    await served.stub.GenerateApplication(request, metadata=token_of()).read()
 
 
 async def failing(served: Served, error: BaseException) -> Refusal:

@@ -176,7 +176,9 @@ class JobPosting(_message.Message):
     text: _builtins.str
     """The whole text, 40 to 100,000 characters."""
     source_url: _builtins.str
-    """Where it was found; kept with the records, never fetched. http or https."""
+    """Where it was found; kept with the records, never fetched. http or https, without spaces and without
+    characters that nobody sees.
+    """
     def __init__(
         self,
         *,

@@ -107,7 +107,8 @@ export type JobPosting = Message<"cvtailor.v1.JobPosting"> & {
   text: string;
 
   /**
-   * Where it was found; kept with the records, never fetched. http or https.
+   * Where it was found; kept with the records, never fetched. http or https, without spaces and without
+   * characters that nobody sees.
    *
    * @generated from field: string source_url = 2;
    */

@@ -2675,7 +2675,8 @@ class JobPosting(betterproto2.Message):
 
     source_url: "str" = betterproto2.field(2, betterproto2.TYPE_STRING)
     """
-    Where it was found; kept with the records, never fetched. http or https.
+    Where it was found; kept with the records, never fetched. http or https, without spaces and without
+    characters that nobody sees.
     """
 
 
