@@ -142,9 +142,11 @@ class Settings(BaseSettings):
     )
 
     run_concurrency: int = Field(4, ge=1, le=256, description="Runs at once in this process.")
-    run_deadline_seconds: float = Field(300, gt=0, description="A run that takes longer is stopped.")
+    run_deadline_seconds: float = Field(
+        300, gt=0, description="A run that takes longer, and as long as it may wait for answers, is stopped."
+    )
     answer_wait_seconds: float = Field(
-        300, gt=0, description="How long an interactive run waits for answers; on top of its deadline."
+        300, gt=0, description="How long an interactive run waits for answers."
     )
     queue_poll_seconds: float = Field(0.2, gt=0, description="How often the queue is asked for runs.")
     worker_beat_seconds: float = Field(1, gt=0, description="Pause between heartbeats of a process.")

@@ -21,6 +21,7 @@ from builders import (
 from cvtailor.domain.application import ApplicationStatus
 from cvtailor.domain.caller import Caller
 from cvtailor.domain.errors import Conflict, InvalidInput, NotFound, Reason
+from cvtailor.domain.limits import ANSWERS_MAX
 from cvtailor.domain.ports import AcceptedRun, Records, RunEvents
 from cvtailor.domain.run import (
     Accepted,
@@ -283,6 +284,17 @@ async def test_an_answer_is_kept_as_evidence_and_told_once(
     told = [(await anext(log)) for _ in range(3)]
     await log.aclose()
     assert [event.payload for event in told if event][-1] == reply()
+
+
+async def test_of_very_many_answers_the_newest_are_kept_in_mind(
+    records: Records, events: RunEvents, me: Caller, mine: AcceptedRun
+) -> None:
+    numbers = range(ANSWERS_MAX + 1)
+    await events.append(me, mine.run_id, [asked(n) for n in numbers])
+    for n in numbers:
+        answer = reply(f"Answer {n}").model_copy(update={"question_id": f"question[{n}]"})
+        await records.answer(me, mine.application_id, answer)
+    assert [kept.text for kept in await records.answers(me)] == [f"Answer {n}" for n in numbers[1:]]
 
 
 async def test_nothing_to_tell_closes_the_question_and_keeps_nothing(

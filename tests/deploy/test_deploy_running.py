@@ -5,7 +5,7 @@ import shutil
 import subprocess
 import tempfile
 from asyncio.subprocess import Process
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from uuid import uuid4
@@ -20,12 +20,14 @@ from cvtailor.adapters.postgres.embedded_server import EmbeddedPostgres, Login
 from deploy_files import DEPLOY, FILLED_IN, PAGE, compose, interpolated, manifest
 from grpc_health.v1.health_pb2 import HealthCheckRequest, HealthCheckResponse
 from grpc_health.v1.health_pb2_grpc import HealthStub
+from waiting import until
 
 from benchmarks.service_process import Client
 from tests.ports_of_loopback import free_port
 
 SERVING = HealthCheckResponse.SERVING
 HEALTH_CHECK = DEPLOY / "health_check.py"
+_SECONDS_MAX = 60.0
 
 
 @pytest.fixture(scope="module")
@@ -92,11 +94,6 @@ def probed_names() -> dict[str, str]:
     return {probe: container[f"{probe}Probe"]["grpc"].get("service", "") for probe in probes}
 
 
-async def until(condition: Callable[[], Awaitable[bool]], *, expected: bool = True) -> None:
-    while await condition() is not expected:  # noqa: ASYNC110  # processes tell only who asks
-        await asyncio.sleep(0.05)
-
-
 @asynccontextmanager
 async def started(image: Path, *arguments: str, **environment: str) -> AsyncIterator[Process]:
     process = await asyncio.create_subprocess_exec(image / "bin" / "cvtailor", *arguments, env=environment)
@@ -144,17 +141,17 @@ async def test_compose_migrates_serves_and_tells_how_it_is(image, plain_postgres
             return await status(probe) == SERVING
 
         await channel.channel_ready()
-        await until(lambda: is_healthy(python, address))
-        await until(lambda: is_healthy(python, worker))
+        await until(lambda: is_healthy(python, address), _SECONDS_MAX)
+        await until(lambda: is_healthy(python, worker), _SECONDS_MAX)
         assert [await status(probe) for probe in asked] == [SERVING] * len(asked)
         await the_gateway_leads_to(image, address, beside(tmp_path / "gateway", keys=tmp_path / "auth"))
 
         # No restart mends a database: who balances calls must know of it, who restarts pods must not.
         await asyncio.to_thread(server.stop)
-        await until(lambda: is_healthy(python, address), expected=False)
-        await until(lambda: is_healthy(python, worker), expected=False)
+        await until(lambda: is_healthy(python, address), _SECONDS_MAX, expected=False)
+        await until(lambda: is_healthy(python, worker), _SECONDS_MAX, expected=False)
         # The names change one after the other.
-        await until(lambda: serves("readiness"), expected=False)
+        await until(lambda: serves("readiness"), _SECONDS_MAX, expected=False)
         assert await status("liveness") == SERVING
         # It is away as the processes are told to go: they end nevertheless.
 
@@ -165,7 +162,7 @@ async def the_gateway_leads_to(image: Path, service: str, folder: Path) -> None:
     variables = environment_of("gateway", "", folder) | {"CVTAILOR_GATEWAY_BACKENDS": service}
     port = address.rpartition(":")[2]
     async with started(image, "gateway", "--host", "127.0.0.1", "--port", port, **variables):
-        await until(lambda: is_healthy(python, address))
+        await until(lambda: is_healthy(python, address), _SECONDS_MAX)
         async with httpx.AsyncClient() as browser:
             assert (await browser.get(f"http://{address}/")).text == PAGE
         token = LocalKeys(folder / "auth").mint(uuid4(), lifetime_seconds=60)

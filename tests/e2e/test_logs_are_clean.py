@@ -16,6 +16,7 @@ from cvtailor.adapters.postgres.embedded_server import EmbeddedPostgres, Login
 from cvtailor.gen.cvtailor.v1 import cv_generator_pb2, event_pb2
 from everywhere import tables_that_say
 from folders import home
+from waiting import until
 
 from benchmarks.service_process import Client, ServiceProcess
 from tests.model_servers import ModelServer, Refuses, always
@@ -72,7 +73,7 @@ class Loud:
     async def settled(self, run_ids: Iterable[str]) -> None:
         """Waits until the collector has the runs' traces."""
         for run_id in run_ids:
-            await self.collector.until(
+            await until(
                 lambda run_id=run_id: "run" in {s.name for s in self.collector.of_run(run_id)}  # type: ignore[misc]
             )
 

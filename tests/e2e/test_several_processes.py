@@ -14,6 +14,7 @@ from cvtailor.gen.cvtailor.v1 import event_pb2
 from folders import home
 from grpc_health.v1.health_pb2 import HealthCheckRequest, HealthCheckResponse
 from grpc_health.v1.health_pb2_grpc import HealthStub
+from waiting import until
 
 from benchmarks.service_process import Client, example
 from tests.gateway.gateways import running_front
@@ -113,12 +114,6 @@ async def test_a_worker_that_was_stopped_makes_no_call_for_a_run_that_it_lost_an
 
 def is_stopped(pid: int) -> bool:
     return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "T"
-
-
-async def until(condition: Callable[[], bool]) -> None:
-    async with asyncio.timeout(10):
-        while not condition():  # noqa: ASYNC110 -- logs and processes tell only who asks
-            await asyncio.sleep(0.05)
 
 
 async def test_streams_through_the_gateway_outlive_the_process_that_served_them(cluster: Cluster) -> None:

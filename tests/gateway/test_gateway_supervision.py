@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import httpx
@@ -15,6 +14,7 @@ from cvtailor.gen.cvtailor.v1 import cv_generator_pb2 as pb
 from gateways import edge_of, running_front
 from grpc_web import stream
 from recording_backend import RecordingBackend
+from waiting import until
 
 from benchmarks.service_process import CVTAILOR, environment
 
@@ -31,12 +31,6 @@ async def main():
 
 asyncio.run(main())
 """
-
-
-async def until(condition: Callable[[], Awaitable[bool]]) -> None:
-    async with asyncio.timeout(15):
-        while not await condition():  # noqa: ASYNC110  # what is asked cannot tell by itself
-            await asyncio.sleep(0.02)
 
 
 async def test_a_killed_envoy_is_replaced_on_the_same_port(home: Path, backend: RecordingBackend) -> None:

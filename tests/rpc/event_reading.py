@@ -6,7 +6,7 @@ Only what the contract leaves out on purpose can't be read back: a document's pa
 from datetime import UTC, date
 from uuid import UUID
 
-from cvtailor.domain import run
+from cvtailor.domain import run, step_results
 from cvtailor.domain.application import Document
 from cvtailor.domain.ats import AtsCheck
 from cvtailor.domain.drafts import Plan, PlannedAnswer
@@ -20,30 +20,32 @@ from cvtailor.rpc.wire import enums
 
 UNTOLD_PATH = "not on the wire"
 _RESULTS = {
-    "cv_read": lambda read: run.CvRead(language=read.language_code, **_scalars(read, "language_code")),
-    "offer_read": lambda read: run.OfferRead(offer=_offer(read.offer)),
-    "matched": lambda matched: run.Matched(report=_report(matched.report)),
-    "questions_closed": lambda closed: run.QuestionsClosed(**_scalars(closed)),
-    "tailored": lambda tailored: run.Tailored(
+    "cv_read": lambda read: step_results.CvRead(
+        language=read.language_code, **_scalars(read, "language_code")
+    ),
+    "offer_read": lambda read: step_results.OfferRead(offer=_offer(read.offer)),
+    "matched": lambda matched: step_results.Matched(report=_report(matched.report)),
+    "questions_closed": lambda closed: step_results.QuestionsClosed(**_scalars(closed)),
+    "tailored": lambda tailored: step_results.Tailored(
         left_out=_left_out(tailored.left_out), **_scalars(tailored, "left_out")
     ),
-    "letter_written": lambda written: run.LetterWritten(**_scalars(written)),
-    "claims_checked": lambda checked: run.ClaimsChecked(
+    "letter_written": lambda written: step_results.LetterWritten(**_scalars(written)),
+    "claims_checked": lambda checked: step_results.ClaimsChecked(
         kept=checked.kept, rejected=tuple(map(_rejected, checked.rejected))
     ),
-    "agreement_checked": lambda agreed: run.AgreementChecked(
+    "agreement_checked": lambda agreed: step_results.AgreementChecked(
         kept=agreed.kept, rejected=tuple(map(_rejected, agreed.rejected))
     ),
-    "pages_fitted": lambda fitted: run.PagesFitted(
+    "pages_fitted": lambda fitted: step_results.PagesFitted(
         left_out=_left_out(fitted.left_out),
         coverage_before=Coverage(**_scalars(fitted.coverage_before)),
         coverage_after=Coverage(**_scalars(fitted.coverage_after)),
         **_scalars(fitted, "left_out", "coverage_before", "coverage_after"),
     ),
-    "rendered": lambda rendered: run.Rendered(
+    "rendered": lambda rendered: step_results.Rendered(
         documents=tuple(map(read_document, rendered.documents)), ats=_ats(rendered.ats)
     ),
-    "records_filed": lambda filed: run.RecordsFiled(
+    "records_filed": lambda filed: step_results.RecordsFiled(
         email_communication_id=filed.email_communication_id or None,
         **_scalars(filed, "email_communication_id"),
     ),

@@ -3,9 +3,8 @@
 The same server over the real adapters is tried in ``tests/e2e``.
 """
 
-import asyncio
 import tempfile
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from functools import cache
@@ -110,13 +109,6 @@ class Served:
         self.stub = CvGeneratorStub(self.channel)
         self.personal_stub = PersonalDataStub(self.channel)
         self.health_stub = HealthStub(self.channel)
-
-
-async def until(condition: Callable[[], object]) -> None:
-    """Waits for what the server does after the client has its answer."""
-    async with asyncio.timeout(2):
-        while not condition():  # noqa: ASYNC110  # There is nothing to wait on but the outcome.
-            await asyncio.sleep(0.002)
 
 
 @asynccontextmanager

@@ -11,7 +11,8 @@ from cvtailor.domain.caller import Caller
 from cvtailor.gen.cvtailor.v1 import personal_data_pb2 as pb
 from databases import Database
 from rpc.rpc_samples import ALICE
-from rpc.rpc_serving import Served, serving, token_of, until
+from rpc.rpc_serving import Served, serving, token_of
+from waiting import until
 
 _EVENTS_OF_10_KB = """
 insert into generation_events (user_id, run_id, sequence, key, at, step_index, step_count, percent, payload)

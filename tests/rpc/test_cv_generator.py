@@ -12,8 +12,9 @@ from cvtailor.gen.cvtailor.v1 import application_pb2
 from cvtailor.gen.cvtailor.v1 import cv_generator_pb2 as pb
 from cvtailor.rpc.cv_generator import CvGenerator
 from rpc.rpc_samples import ALICE, BOB, POSTING, a_document, a_generation, an_application
-from rpc.rpc_serving import serving, token_of, until
+from rpc.rpc_serving import serving, token_of
 from rpc_answers import refusal
+from waiting import until
 
 
 @pytest.fixture

@@ -11,9 +11,10 @@ from cvtailor.domain.ports import DeletedRecords, PersonalDataAction
 from cvtailor.gen.cvtailor.v1 import personal_data_pb2 as pb
 from personal_fakes import MemoryPersonalRecords
 from rpc.rpc_samples import ALICE, BOB
-from rpc.rpc_serving import serving, token_of, until
+from rpc.rpc_serving import serving, token_of
 from rpc_answers import refusal
 from structlog.testing import capture_logs
+from waiting import until
 
 
 @pytest.fixture

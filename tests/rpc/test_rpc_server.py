@@ -20,8 +20,9 @@ from grpc_health.v1 import health_pb2 as standard
 from grpc_health.v1.health_pb2_grpc import HealthStub as StandardStub
 from grpc_reflection.v1alpha import reflection_pb2
 from rpc.rpc_samples import a_generation, an_application
-from rpc.rpc_serving import Served, serving, token_of, until
+from rpc.rpc_serving import Served, serving, token_of
 from rpc_answers import refusal
+from waiting import until
 
 
 @asynccontextmanager

@@ -24,6 +24,7 @@ from databases import Database
 from rpc.rpc_samples import ALICE, a_document, an_application
 from rpc.rpc_serving import Served, serving, token_of
 from rpc_answers import Refusal, refusal
+from waiting import until
 
 _ME = Caller(user_id=ALICE)
 _WORDS = 1_000
@@ -67,12 +68,6 @@ async def read_to_the_end(call: grpc.aio.UnaryStreamCall) -> tuple[list[int], Re
         return read, await refusal(to_the_end())
     except AssertionError:
         return read, None
-
-
-async def until(condition: Callable[[], object], seconds: float = 10) -> None:
-    async with asyncio.timeout(seconds):
-        while not condition():  # noqa: ASYNC110 -- there is nothing to wait on but the outcome
-            await asyncio.sleep(0.01)
 
 
 def refused_calls(logs: list[dict[str, object]]) -> int:

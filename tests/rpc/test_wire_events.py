@@ -2,7 +2,7 @@ from datetime import UTC, datetime
 from typing import get_args
 
 import pytest
-from cvtailor.domain import run
+from cvtailor.domain import run, step_results
 from cvtailor.domain.application import Document
 from cvtailor.domain.ats import AtsCheck
 from cvtailor.domain.drafts import Plan, PlannedAnswer
@@ -71,22 +71,22 @@ PLANS = built(
 )
 USES = built(ModelUse, cost_usd=st.none() | SHARES, models=some(TEXTS))
 RESULTS = [
-    built(run.CvRead),
-    built(run.OfferRead, offer=OFFERS),
-    built(run.Matched, report=REPORTS),
-    built(run.QuestionsClosed),
-    built(run.Tailored, left_out=some(LEFT_OUT)),
-    built(run.LetterWritten),
-    built(run.ClaimsChecked, rejected=some(built(RejectedClaim, claim=CLAIMS))),
+    built(step_results.CvRead),
+    built(step_results.OfferRead, offer=OFFERS),
+    built(step_results.Matched, report=REPORTS),
+    built(step_results.QuestionsClosed),
+    built(step_results.Tailored, left_out=some(LEFT_OUT)),
+    built(step_results.LetterWritten),
+    built(step_results.ClaimsChecked, rejected=some(built(RejectedClaim, claim=CLAIMS))),
     built(
-        run.PagesFitted,
+        step_results.PagesFitted,
         left_out=some(LEFT_OUT),
         coverage_before=built(Coverage),
         coverage_after=built(Coverage),
     ),
-    built(run.AgreementChecked, rejected=some(built(RejectedClaim, claim=CLAIMS))),
-    built(run.Rendered, documents=some(DOCUMENTS), ats=built(AtsCheck)),
-    built(run.RecordsFiled),
+    built(step_results.AgreementChecked, rejected=some(built(RejectedClaim, claim=CLAIMS))),
+    built(step_results.Rendered, documents=some(DOCUMENTS), ats=built(AtsCheck)),
+    built(step_results.RecordsFiled),
 ]
 PAYLOADS = [
     built(run.Accepted, steps=some(st.sampled_from(run.Step))),
@@ -127,7 +127,7 @@ def test_an_event_survives_the_wire_whole(payload, data):
 
 
 def test_every_payload_and_result_of_the_domain_is_tried_above():
-    results = get_args(get_args(run.StepResult.__value__)[0])
+    results = get_args(get_args(step_results.StepResult.__value__)[0])
     payloads = get_args(get_args(run.EventPayload.__value__)[0])
     assert len(RESULTS) == len(results)
     assert len(PAYLOADS) == len(payloads) - 1 + len(results)

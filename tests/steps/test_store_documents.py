@@ -104,6 +104,20 @@ async def test_nothing_stays_when_one_document_can_not_be_stored() -> None:
     assert store.contents == {}
 
 
+class AbsentStore(SlowStore):
+    """Is full, and then away."""
+
+    async def delete(self, owner: Caller, path: str) -> None:
+        raise Unavailable("The store does not answer.")
+
+
+async def test_a_store_that_goes_away_does_not_hide_why_nothing_was_stored() -> None:
+    store = AbsentStore(full=True)
+    store.go_on.set()
+    with pytest.raises(Unavailable, match="disk is full"):
+        await rendered(store, Printer())
+
+
 async def test_nothing_stays_when_the_run_is_stopped() -> None:
     store = SlowStore()
     running = asyncio.create_task(rendered(store, Printer()))

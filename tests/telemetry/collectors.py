@@ -7,7 +7,7 @@ import re
 import threading
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -45,12 +45,6 @@ class Collector:
     def of_run(self, run_id: str) -> list[Told]:
         """The spans of a run's trace."""
         return [span for span in list(self.spans) if span.trace_id == run_id.replace("-", "")]
-
-    async def until(self, there: Callable[[], object], seconds: float = 15) -> None:
-        """Waits for something to arrive."""
-        async with asyncio.timeout(seconds):
-            while not there():  # noqa: ASYNC110
-                await asyncio.sleep(0.05)
 
     def take(self, path: str, body: bytes) -> None:
         self.bodies.append(body)

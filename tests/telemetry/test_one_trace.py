@@ -12,6 +12,7 @@ from uuid import uuid4
 import pytest
 from collectors import Collector, collector, log_lines, metrics_port, page
 from expositions import exposed
+from waiting import until
 
 from benchmarks.service_process import CVTAILOR, Client, ServiceProcess, environment, example
 from tests.e2e.folders import home
@@ -67,8 +68,8 @@ async def pair() -> AsyncIterator[Pair]:
                     events = await me.run(example("nurse"))
                 assert events[-1].HasField("completed")
                 found.run_id = events[0].run_id
-                await got.until(lambda: {"run", "accept"} <= {span.name for span in got.of_run(found.run_id)})
-                await got.until(
+                await until(lambda: {"run", "accept"} <= {span.name for span in got.of_run(found.run_id)})
+                await until(
                     lambda: [each for each in got.spans if each.name.endswith("/GenerateApplication")]
                 )
                 yield found

@@ -7,8 +7,9 @@ import pytest
 from builders import a_request
 from cvtailor.domain.errors import Reason
 from cvtailor.domain.run import Failed, RunState
-from cvtailor.workflow import narrator
+from cvtailor.workflow import dbos_journal, narrator
 from run_scene import Scene, scene
+from structlog.testing import capture_logs
 
 __all__ = ["scene"]
 
@@ -138,6 +139,35 @@ async def test_a_run_whose_deadline_passed_while_nobody_had_it_is_ended(scene: S
     last = (await scene.told())[-1].payload
     assert isinstance(last, Failed)
     assert last.reason == Reason.RUN_DEADLINE_EXCEEDED
+
+
+async def test_it_is_found_behind_many_that_were_cancelled(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dbos_journal, "_GIVEN_UP_AT_ONCE", 2)
+    scene.lapse()
+    scene.lose()
+    scene.renew()
+    scene.cvs.opened.set()
+    await scene.until_idle()
+    scene.offers.opened.clear()
+    for request_id in ("second", "third", "fourth"):
+        other = (await scene.records.accept(scene.me, request_id, a_request())).run_id
+        await scene.runs.start(scene.me, other)
+        await scene.runs.cancel(scene.me, other)
+    await scene.until_idle()
+    scene._change("status = 'CANCELLED', completed_at = (extract(epoch from now()) * 1000)::bigint")
+    await scene.runs.end_given_up()
+    assert isinstance((await scene.told())[-1].payload, Failed)
+
+
+async def test_a_run_that_its_owner_cancelled_at_work_is_not_called_failed(scene: Scene) -> None:
+    with capture_logs() as logs:
+        await scene.runs.cancel(scene.me, scene.run_id)
+        scene.cvs.opened.set()
+        await scene.until_idle()
+    assert await scene.records.state_of(scene.me, scene.run_id) is RunState.CANCELLED
+    assert "run_failed" not in [line["event"] for line in logs]
 
 
 async def test_nothing_of_a_lost_or_cancelled_run_is_printed(

@@ -2,12 +2,14 @@
 
 import asyncio
 from dataclasses import dataclass, field
+from types import SimpleNamespace
 
 import pytest
 from cvtailor.domain.drafts import Plan
 from cvtailor.domain.errors import CvtailorError, ModelBudgetSpent, ModelRefused, ModelUnavailable
 from cvtailor.domain.model_calls import AgentName, ModelReply, ModelUse
 from cvtailor.domain.run import Step, StepProgress
+from cvtailor.workflow import model_calls
 from cvtailor.workflow.model_calls import JournaledCalls, ModelBudget
 from cvtailor.workflow.model_gate import ModelGate
 from workflow_fakes import MemoryEvents, MemoryJournal, MemoryLedger, narrate
@@ -128,6 +130,28 @@ async def test_a_call_that_outlasts_the_run_s_time_is_cut_short() -> None:
     for _ in range(2):
         with pytest.raises(ModelBudgetSpent, match=r"took 0.01 s"):
             await run.calls(seconds_per_run_max=0.01).call(AgentName.WRITER, never)
+
+
+async def test_the_time_that_postgres_takes_is_not_charged_to_the_models(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    run, seconds = Run(MemoryJournal(attempts=3), ledger=MemoryLedger(failures=2)), 0.0
+    note = run.ledger.note
+
+    async def slow_note(*of: object) -> float:
+        nonlocal seconds
+        seconds += 100
+        return await note(*of)
+
+    async def answer() -> ModelReply:
+        nonlocal seconds
+        seconds += 2
+        return REPLY
+
+    monkeypatch.setattr(model_calls, "time", SimpleNamespace(monotonic=lambda: seconds))
+    monkeypatch.setattr(run.ledger, "note", slow_note)
+    await run.calls(seconds_per_run_max=180).call(AgentName.WRITER, answer)
+    assert run.journal.outcomes["model/1/writer"]["seconds"] == 2
 
 
 async def test_the_time_of_calls_before_a_crash_counts() -> None:

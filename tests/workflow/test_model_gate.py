@@ -37,3 +37,18 @@ async def test_what_can_never_work_shuts_it_for_good() -> None:
     gate.note_reply()
     with pytest.raises(ModelRefused, match="no key"):
         await gate.probe()
+
+
+@pytest.mark.parametrize("lasting", [True, False])
+def test_it_keeps_nothing_of_whom_it_refuses(lasting: bool) -> None:
+    """An exception keeps the frames that it passes, and theirs hold whole requests."""
+    refusal = ModelRefused("there is no key")
+    gate = ModelGate(refusal) if lasting else ModelGate()
+    gate.note_refusal(refusal)
+    raised = []
+    for _ in range(2):
+        with pytest.raises(ModelRefused, match="no key") as refused:
+            gate.check()
+        raised.append(refused.value)
+    assert raised[0] is not raised[1]
+    assert refusal.__traceback__ is None

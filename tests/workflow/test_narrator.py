@@ -3,7 +3,8 @@
 import pytest
 from cvtailor.domain.errors import InvalidInput, Reason, Unavailable
 from cvtailor.domain.model import DomainModel
-from cvtailor.domain.run import LetterWritten, Progress, Step, StepFinished, Warned
+from cvtailor.domain.run import Progress, Step, StepFinished, Warned
+from cvtailor.domain.step_results import LetterWritten
 from cvtailor.steps.agent_work import WithWarnings
 from cvtailor.workflow import narrator
 from cvtailor.workflow.narrator import Narrator

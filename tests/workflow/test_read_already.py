@@ -4,7 +4,7 @@ from dataclasses import fields
 from typing import Any
 
 from builders import a_base_cv, a_request, an_offer
-from cvtailor.domain.base_cv import BaseCv, CvFormat, CvSource
+from cvtailor.domain.base_cv import BaseCv
 from cvtailor.domain.job_offer import JobOffer, JobPosting
 from cvtailor.domain.ports import Readings
 from cvtailor.workflow.read_already import not_reading_again
@@ -12,7 +12,6 @@ from cvtailor.workflow.run_ports import Ports
 from journal_runs import ACv
 
 REQUEST = a_request()
-OTHER_CV = CvSource(format=CvFormat.MARKDOWN, content=b"# Somebody else")
 
 
 class AnOffer:
@@ -39,19 +38,9 @@ async def test_what_was_read_is_not_read_again() -> None:
     cv, offer = a_base_cv(), an_offer()
     cv_reader, offer_reader = ACv(), AnOffer()
     ports = not_reading_again(ports_with(cv_reader, offer_reader), readings(cv, offer))
-    assert await ports.cv_reader.read(REQUEST.cv.model_copy()) is cv
-    assert await ports.offer_reader.read(REQUEST.posting.model_copy()) is offer
+    assert await ports.cv_reader.read(REQUEST.cv) is cv
+    assert await ports.offer_reader.read(REQUEST.posting) is offer
     assert (cv_reader.times_read, offer_reader.times_read) == (0, 0)
-
-
-async def test_another_source_is_read() -> None:
-    cv_reader, offer_reader = ACv(), AnOffer()
-    ports = not_reading_again(
-        ports_with(cv_reader, offer_reader), readings(a_base_cv().model_copy(), an_offer().model_copy())
-    )
-    await ports.cv_reader.read(OTHER_CV)
-    await ports.offer_reader.read(JobPosting(text="Another ad"))
-    assert (cv_reader.times_read, offer_reader.times_read) == (1, 1)
 
 
 async def test_what_could_not_be_read_is_tried_again() -> None:

@@ -17,7 +17,8 @@ from cvtailor.adapters.postgres.records import PostgresRecords
 from cvtailor.domain.caller import Caller
 from cvtailor.domain.errors import InvalidInput
 from cvtailor.domain.job_offer import JobOffer, JobPosting, Priority, Requirement, Span
-from cvtailor.domain.run import QuestionAnswered, QuestionAsked, QuestionsClosed, RunEvent, StepFinished
+from cvtailor.domain.run import QuestionAnswered, QuestionAsked, RunEvent, StepFinished
+from cvtailor.domain.step_results import QuestionsClosed
 from cvtailor.workflow.claims import RunClaims
 from cvtailor.workflow.durable_runs import QUEUE, DurableRuns
 from cvtailor.workflow.lease import Lease

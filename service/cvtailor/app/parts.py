@@ -1,7 +1,5 @@
 """Adapters, made from settings."""
 
-from datetime import UTC, date, datetime
-
 from pydantic import SecretStr
 
 from cvtailor.adapters.auth.jwks import Jwks, jwks_at, jwks_in
@@ -46,11 +44,6 @@ def _jwks_for(settings: Settings) -> Jwks | None:
 def local_keys_for(settings: Settings) -> LocalKeys:
     """Returns the local development keys, made if they are missing."""
     return LocalKeys(settings.data_dir / "auth", settings.token_issuer)
-
-
-def today() -> date:
-    """Returns the current date, UTC."""
-    return datetime.now(UTC).date()
 
 
 def secret(value: SecretStr | None) -> str:

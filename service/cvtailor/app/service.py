@@ -17,10 +17,11 @@ from cvtailor.adapters.rendering import RendercvTypesetter
 from cvtailor.app.engine import ports_for, started_runs
 from cvtailor.app.housekeeping import housekeeping_for
 from cvtailor.app.models import runtime_for
-from cvtailor.app.parts import tls_files, today, typesetter_for, verifier_for
+from cvtailor.app.parts import tls_files, typesetter_for, verifier_for
 from cvtailor.app.roles import Role
 from cvtailor.app.storage import Storage, opened_storage, tidy
 from cvtailor.app.telemetry import FleetWatch, serve_page, show, started_export
+from cvtailor.domain.clock import today
 from cvtailor.domain.errors import CvtailorError
 from cvtailor.rpc.admission import Admission, Requirements
 from cvtailor.rpc.cv_generator import CvGenerator

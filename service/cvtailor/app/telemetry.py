@@ -159,6 +159,8 @@ async def _look_forever(watch: FleetWatch, health: Health) -> None:
             found = await watch.fleet()
         except CvtailorError:
             pass  # the dependency has just been told
+        except Exception as error:
+            log.error("fleet_not_seen", error=type(error).__name__)  # the next look may see it
         else:
             _tell(found, seen)
         await asyncio.sleep(_LOOK_SECONDS)

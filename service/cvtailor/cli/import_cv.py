@@ -3,7 +3,6 @@
 import shlex
 import sys
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from itertools import groupby
 from pathlib import Path
 
@@ -19,6 +18,7 @@ from cvtailor.cli.new_files import write_new
 from cvtailor.cli.printable import counted, escaped
 from cvtailor.cli.refusals import tell_refusal
 from cvtailor.domain.base_cv import BaseCv, Unplaced
+from cvtailor.domain.clock import today
 from cvtailor.domain.errors import CvtailorError, WeMustFix
 
 _STANDARD_OUTPUT = "-"
@@ -59,7 +59,7 @@ def _yaml(cv: BaseCv) -> str:
     from cvtailor.adapters.rendering.base_cv_file import base_cv_yaml
 
     try:
-        return base_cv_yaml(cv, datetime.now(UTC).date())
+        return base_cv_yaml(cv, today())
     except ValidationError as error:
         where = ".".join(map(str, error.errors()[0]["loc"]))
         raise WeMustFix(

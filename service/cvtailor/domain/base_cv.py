@@ -87,6 +87,10 @@ class SectionKind(StrEnum):
     OTHER = "other"
 
 
+FACTS_STAY = frozenset({SectionKind.EXPERIENCE, SectionKind.EDUCATION})
+"""Jobs and degrees still say who, when and where when every line of theirs has gone."""
+
+
 class EntryKind(StrEnum):
     """The shape of an entry; decides which fields are set and how it is typeset."""
 

@@ -8,15 +8,12 @@ from uuid import UUID, uuid5
 from pydantic import Field
 
 from cvtailor.domain.application import Document
-from cvtailor.domain.ats import AtsCheck
 from cvtailor.domain.drafts import Plan
-from cvtailor.domain.job_offer import JobOffer
-from cvtailor.domain.match_report import Coverage, LeftOut, MatchReport
 from cvtailor.domain.model import DomainModel
 from cvtailor.domain.model_calls import AgentName, ModelUse
 from cvtailor.domain.question import Question
 from cvtailor.domain.revision import Revision
-from cvtailor.domain.tailored_cv import RejectedClaim
+from cvtailor.domain.step_results import RecordsFiled, StepResult
 
 _RUNS = UUID("6a0f8a0e-5a3e-5f64-9d7c-1f1c7a3f2b10")
 
@@ -68,108 +65,6 @@ class RunState(StrEnum):
 TERMINAL = frozenset({RunState.SUCCEEDED, RunState.FAILED, RunState.CANCELLED})
 
 
-class CvRead(DomainModel):
-    """Result of READ_CV."""
-
-    type: Literal["cv_read"] = "cv_read"
-    name: str
-    language: str
-    sections: int
-    entries: int
-    lines: int
-
-
-class OfferRead(DomainModel):
-    """Result of READ_OFFER."""
-
-    type: Literal["offer_read"] = "offer_read"
-    offer: JobOffer
-
-
-class Matched(DomainModel):
-    """Result of MATCH."""
-
-    type: Literal["matched"] = "matched"
-    report: MatchReport
-
-
-class QuestionsClosed(DomainModel):
-    """Result of ASK; ``remembered`` are answers of earlier runs that were used again."""
-
-    type: Literal["questions_closed"] = "questions_closed"
-    asked: int
-    answered: int
-    remembered: int
-
-
-class Tailored(DomainModel):
-    """Result of TAILOR: the plan, in numbers and words."""
-
-    type: Literal["tailored"] = "tailored"
-    headline: str
-    lines_kept: int
-    left_out: tuple[LeftOut, ...] = ()
-
-
-class LetterWritten(DomainModel):
-    """Result of WRITE_LETTER."""
-
-    type: Literal["letter_written"] = "letter_written"
-    subject: str
-    paragraphs: int
-    email_subject: str = ""
-    email_paragraphs: int = 0
-
-
-class ClaimsChecked(DomainModel):
-    """Result of CHECK_CLAIMS."""
-
-    type: Literal["claims_checked"] = "claims_checked"
-    kept: int
-    rejected: tuple[RejectedClaim, ...] = ()
-
-
-class PagesFitted(DomainModel):
-    """Result of FIT_PAGES; ``fill`` is the used share of the last page, 0 to 1."""
-
-    type: Literal["pages_fitted"] = "pages_fitted"
-    pages: int
-    page_limit: int
-    fill: float
-    renders: int
-    left_out: tuple[LeftOut, ...] = ()
-    coverage_before: Coverage
-    coverage_after: Coverage
-
-
-class AgreementChecked(DomainModel):
-    """Result of CHECK_AGREEMENT: paragraphs of letter and e-mail that agree with the fitted CV, or don't."""
-
-    type: Literal["agreement_checked"] = "agreement_checked"
-    kept: int
-    rejected: tuple[RejectedClaim, ...] = ()
-
-
-class Rendered(DomainModel):
-    """Result of RENDER."""
-
-    type: Literal["rendered"] = "rendered"
-    documents: tuple[Document, ...]
-    ats: AtsCheck
-
-
-class RecordsFiled(DomainModel):
-    """Result of FILE_RECORDS; ``communication_id`` is the letter's."""
-
-    type: Literal["records_filed"] = "records_filed"
-    job_offer_id: UUID
-    cv_id: UUID
-    cv_version: int
-    communication_id: UUID
-    action_points: int
-    email_communication_id: UUID | None = None
-
-
 def records_filed(run_id: UUID, action_points: int, revision: Revision | None = None) -> RecordsFiled:
     """Names the rows that a run will write; the same for every attempt.
 
@@ -183,22 +78,6 @@ def records_filed(run_id: UUID, action_points: int, revision: Revision | None = 
         action_points=action_points,
         email_communication_id=uuid5(run_id, "email"),
     )
-
-
-type StepResult = Annotated[
-    CvRead
-    | OfferRead
-    | Matched
-    | QuestionsClosed
-    | Tailored
-    | LetterWritten
-    | ClaimsChecked
-    | PagesFitted
-    | AgreementChecked
-    | Rendered
-    | RecordsFiled,
-    Field(discriminator="type"),
-]
 
 
 class Accepted(DomainModel):

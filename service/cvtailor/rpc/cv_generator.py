@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 import grpc.aio
 
 from cvtailor.domain.application import Application, Document
+from cvtailor.domain.closing import closing
 from cvtailor.domain.cv_changes import changes, changes_between
 from cvtailor.domain.errors import NotFound, Reason
 from cvtailor.domain.limits import DOCUMENT_CHUNK_BYTES
@@ -26,7 +27,7 @@ from cvtailor.gen.cvtailor.v1 import event_pb2
 from cvtailor.gen.cvtailor.v1.cv_generator_pb2_grpc import CvGeneratorServicer
 from cvtailor.rpc.beginning import Beginnings
 from cvtailor.rpc.caller import current_caller
-from cvtailor.rpc.lifecycle import Lifecycle, closing
+from cvtailor.rpc.lifecycle import Lifecycle
 from cvtailor.rpc.trial import read_on_trial
 from cvtailor.rpc.wire import requests
 from cvtailor.rpc.wire.application import wire_application

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator
 from types import TracebackType
 
+from cvtailor.domain.closing import closing
 from cvtailor.domain.errors import Draining
 
 
@@ -100,19 +101,3 @@ class _Interruptible:
             # It has no deadline of its own, so it is the drain that ended it.
             self._lifecycle.check()
             raise
-
-
-class closing[T]:  # noqa: N801 -- as contextlib's aclosing
-    """Closes an iterator at the end, if it is a generator; ports promise only an iterator."""
-
-    __slots__ = ("_items",)
-
-    def __init__(self, items: AsyncIterator[T]) -> None:
-        self._items = items
-
-    async def __aenter__(self) -> AsyncIterator[T]:
-        return self._items
-
-    async def __aexit__(self, *_: object) -> None:
-        if isinstance(self._items, AsyncGenerator):
-            await self._items.aclose()

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator
-from contextlib import ExitStack, aclosing, asynccontextmanager, suppress
+from contextlib import ExitStack, aclosing, suppress
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from io import RawIOBase
@@ -10,6 +10,7 @@ from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from cvtailor.domain.caller import Caller
+from cvtailor.domain.closing import closing
 from cvtailor.domain.errors import NotFound, Unavailable, WeMustFix
 from cvtailor.domain.limits import DOCUMENT_CHUNK_BYTES
 from cvtailor.domain.ports import ObjectStore, PersonalDataAction, PersonalDataNote, PersonalRecords
@@ -97,7 +98,7 @@ async def _everything(records: PersonalRecords, objects: ObjectStore, owner: Cal
     async with aclosing(_stored(catalogue, objects, owner)) as documents:
         async for name, path in documents:
             try:
-                async with _closing(objects.get(owner, path)) as content:
+                async with closing(objects.get(owner, path)) as content:
                     async for chunk in content:
                         yield name, chunk
                     # A document without content has no chunks.
@@ -119,7 +120,7 @@ async def _stored(
     for name, path in catalogue.documents():
         known.add(path)
         yield f"documents/{name}", path
-    async with _closing(objects.paths(owner)) as paths:
+    async with closing(objects.paths(owner)) as paths:
         async for path in paths:
             if path not in known:
                 yield f"documents/unreferenced/{path.removeprefix(f'{owner.user_id}/')}", path
@@ -147,16 +148,6 @@ class _Catalogue:
         """Yields (name in the archive, path in the store)."""
         for cv_id, version, name, path in sorted(self.files):
             yield f"{self.folders[cv_id]}/v{version}/{name}", path
-
-
-@asynccontextmanager
-async def _closing[T](items: AsyncIterator[T]) -> AsyncIterator[AsyncIterator[T]]:
-    """Closes an iterator at the end, if it is a generator; ports promise only an iterator."""
-    try:
-        yield items
-    finally:
-        if isinstance(items, AsyncGenerator):
-            await items.aclose()
 
 
 class _Drain(RawIOBase):

@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from datetime import date
 
 from cvtailor.domain.application import Density, Theme
-from cvtailor.domain.base_cv import BaseCv, SectionKind
+from cvtailor.domain.base_cv import FACTS_STAY, BaseCv, SectionKind
 from cvtailor.domain.match_report import LeftOut
 from cvtailor.domain.model import DomainModel
 from cvtailor.domain.ports import PageFit, Typesetter
@@ -20,7 +20,6 @@ FILL_MIN = 0.6
 _GUESSES_MAX = 3
 """Rounds of guessing before plain bisection."""
 
-_NEVER_DROPPED = frozenset({SectionKind.EXPERIENCE, SectionKind.EDUCATION})
 TOO_LONG = "It is among the least relevant to this offer, and the pages asked for are full."
 
 
@@ -209,7 +208,7 @@ def without(cv: TailoredCv, gone: Collection[str]) -> TailoredCv:
         )
 
     def still_says_something(section: TailoredSection, before: TailoredEntry, after: TailoredEntry) -> bool:
-        if section.kind in _NEVER_DROPPED:
+        if section.kind in FACTS_STAY:
             return True
         # The label of a one-line entry says nothing without its text.
         kept_its_text = bool(after.text) or not before.text

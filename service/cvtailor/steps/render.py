@@ -9,7 +9,7 @@ from uuid import UUID
 from cvtailor.domain.application import Document, DocumentKind, Theme
 from cvtailor.domain.ats import AtsCheck, check_ats
 from cvtailor.domain.caller import Caller
-from cvtailor.domain.errors import Forbidden, Reason, WeMustFix
+from cvtailor.domain.errors import CvtailorError, Reason, WeMustFix
 from cvtailor.domain.model import DomainModel
 from cvtailor.domain.ports import NewObject, ObjectStore, PdfTextReader, Typesetter
 from cvtailor.domain.tailored_cv import AgreedMessages, EmailDraft
@@ -117,10 +117,13 @@ async def _store(
 
 
 async def discard(objects: ObjectStore, owner: Caller, documents: tuple[Document, ...]) -> None:
-    """Removes the stored documents of a run that will not be filed."""
+    """Removes the stored documents of a run that will not be filed, as far as the store answers.
+
+    What is left the sweep of orphaned files takes; the error that ended the run is the one to be told.
+    """
     for document in documents:
-        # A version before may have a document of the same content, which is the same file.
-        with suppress(Forbidden):
+        # Forbidden too: a version before may have a document of the same content, which is the same file.
+        with suppress(CvtailorError):
             await objects.delete(owner, document.path)
 
 

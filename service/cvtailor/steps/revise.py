@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator, Mapping
 
 from cvtailor.domain.application import TailoringOptions
-from cvtailor.domain.base_cv import BaseCv, Entry, EvidenceId, Line, Section, SectionKind
+from cvtailor.domain.base_cv import FACTS_STAY, BaseCv, Entry, EvidenceId, Line, Section
 from cvtailor.domain.grounding import SkillNames
 from cvtailor.domain.job_offer import JobOffer
 from cvtailor.domain.match_report import LeftOut, MatchReport
@@ -16,8 +16,6 @@ from cvtailor.steps.agent_work import WithWarnings
 from cvtailor.steps.emphasis import emphasis, raised
 
 HIDDEN = "You chose not to print it."
-
-_FACTS_STAY = frozenset({SectionKind.EXPERIENCE, SectionKind.EDUCATION})
 
 
 async def revise(
@@ -118,7 +116,7 @@ def arranged(cv: BaseCv, settled: Decisions) -> BaseCv:
             return False
         # Jobs and degrees whose lines are all hidden one by one still say when and where; a label of a row
         # of skills says nothing without the row.
-        return section.kind in _FACTS_STAY or any(after.lines()) or not any(before.lines())
+        return section.kind in FACTS_STAY or any(after.lines()) or not any(before.lines())
 
     sections = []
     for section in cv.sections:

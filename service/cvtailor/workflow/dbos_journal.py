@@ -29,7 +29,7 @@ _STEP_ATTEMPTS = 5
 # A run that its owner cancelled has ended before; whose deadline passed while it waited has not.
 _GIVEN_UP = ["ERROR", "MAX_RECOVERY_ATTEMPTS_EXCEEDED", "CANCELLED"]
 _ENDED = ["SUCCESS", *_GIVEN_UP]
-_GIVEN_UP_AT_MOST = 100
+_GIVEN_UP_AT_ONCE, _GIVEN_UP_AT_MOST = 200, 10_000
 _FORGOTTEN_AT_ONCE = 200
 _WAITING_AT_MOST = 10_000
 _PAUSE_SECONDS, _PAUSE_SECONDS_MAX = 0.05, 5.0
@@ -274,15 +274,26 @@ async def ended_before(age_seconds: float, at_most: int) -> list[WorkflowStatus]
 
 
 async def given_up(age_seconds_max: float) -> list[WorkflowStatus]:
-    """Returns runs that DBOS gave up lately, without our function having ended them."""
-    after = datetime.now(UTC) - timedelta(seconds=age_seconds_max)
-    return await DBOS.list_workflows_async(
-        status=_GIVEN_UP,
-        completed_after=after.isoformat(),
-        limit=_GIVEN_UP_AT_MOST,
-        sort_desc=True,
-        load_input=False,
-    )
+    """Returns runs that DBOS gave up lately, without our function having ended them.
+
+    Runs that their owners cancelled are among them, and DBOS sorts by when a run was begun, not given up: so
+    all of them are looked through, up to a number.
+    """
+    after = (datetime.now(UTC) - timedelta(seconds=age_seconds_max)).isoformat()
+    found: list[WorkflowStatus] = []
+    for offset in range(0, _GIVEN_UP_AT_MOST, _GIVEN_UP_AT_ONCE):
+        some = await DBOS.list_workflows_async(
+            status=_GIVEN_UP,
+            completed_after=after,
+            limit=_GIVEN_UP_AT_ONCE,
+            offset=offset,
+            sort_desc=True,
+            load_input=False,
+        )
+        found += some
+        if len(some) < _GIVEN_UP_AT_ONCE:
+            break
+    return found
 
 
 def is_given_up(run: WorkflowStatus) -> bool:

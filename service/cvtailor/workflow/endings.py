@@ -33,8 +33,8 @@ class Endings:
 
     async def fail(self, run: Narrator, error: CvtailorError) -> None:
         """Ends a run as failed in the step that it is at."""
-        log.warning("run_failed", run_id=str(run.run_id), step=run.current, reason=error.reason.value)
-        await self.fail_unperformed(run.caller, run.run_id, error, run.current)
+        if await self.fail_unperformed(run.caller, run.run_id, error, run.current):
+            log.warning("run_failed", run_id=str(run.run_id), step=run.current, reason=error.reason.value)
 
     async def fail_unperformed(
         self, caller: Caller, run_id: UUID, error: CvtailorError, step: Step | None = None
@@ -86,7 +86,9 @@ class Leftovers:
 
     async def end_given_up(self) -> None:
         """Ends, in the records, what DBOS gave up: unreadable, dying again and again, too late."""
-        for run in await given_up(_GIVEN_UP_LATELY_SECONDS):
+        found = await given_up(_GIVEN_UP_LATELY_SECONDS)
+        self._told &= {run.workflow_id for run in found}
+        for run in found:
             if run.workflow_id not in self._told:
                 await self._tell_given_up(run)
 

@@ -1,7 +1,6 @@
 """The product: from a base CV and a job ad to a filed application, one step a line."""
 
 from cvtailor.domain.base_cv import BaseCv
-from cvtailor.domain.errors import CvtailorError
 from cvtailor.domain.job_offer import JobOffer
 from cvtailor.domain.match_report import MatchReport
 from cvtailor.domain.ports import TailoredDraft
@@ -51,7 +50,7 @@ async def generate_application(run: Narrator, bench: Workbench) -> None:
             outcomes.RENDERED,
         )
         await bench.file_records(run, cv, offer, report, fitted, agreed, letter.action_points, stored)
-    except (CvtailorError, RunCancelled):
+    except (Exception, RunCancelled):
         # What was stored a moment ago belongs to nobody now.
         await bench.discard_stored()
         raise

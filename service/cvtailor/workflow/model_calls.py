@@ -114,8 +114,7 @@ class JournaledCalls:
     ) -> None:
         """See ``Progress``.
 
-        It is told with what comes next, a call or the end of the step; there is nothing to wait for in
-        between. What it says of the rounds that are done is said again with each call.
+        What it says of the rounds that are done is said again with each call.
         """
         step = self._run.current
         assert step, "only a step has progress"  # noqa: S101
@@ -129,19 +128,27 @@ class JournaledCalls:
     ) -> Callable[[], Awaitable[Json]]:
         """Returns what the journal may try again: a call that was answered is never made again."""
         reply: ModelReply | None = None
-        began = time.monotonic()
+        seconds = 0.0
+
+        async def answered() -> ModelReply:
+            # The provider's time alone: what Postgres takes, or lacks, is not charged to the models.
+            nonlocal seconds
+            began = time.monotonic()
+            try:
+                return await self._ask(agent, ask)
+            finally:
+                seconds += time.monotonic() - began
 
         async def attempt() -> Json:
             nonlocal reply
             try:
                 if reply is None:
                     await self._check_day()
-                    reply = await self._ask(agent, ask)
+                    reply = await answered()
             except _VERDICTS as error:
                 if isinstance(error, ModelBudgetSpent):
                     MODEL_BUDGETS_SPENT.tell(1)
-                return {"error": error_to_json(error), "seconds": time.monotonic() - began}
-            seconds = time.monotonic() - began
+                return {"error": error_to_json(error), "seconds": seconds}
             call = _call_of(ordinal, agent, reply)
             spent_today_usd = await self._ledger.note(self._run.caller, self._run.run_id, call)
             return {

@@ -1,5 +1,6 @@
 """Whether the provider of the model would take a run, as far as this process knows."""
 
+import copy
 import time
 from collections.abc import Callable
 
@@ -36,10 +37,11 @@ class ModelGate:
 
     def check(self) -> None:
         """Raises ModelRefused if the provider would refuse."""
+        # A copy each time: an exception keeps every frame that it passes, and those hold CVs.
         if self._lasting:
-            raise self._lasting
+            raise copy.copy(self._lasting)
         if self._latest and self._clock() < self._latest[0] + self._remembered_seconds:
-            raise self._latest[1]
+            raise copy.copy(self._latest[1])
 
     async def probe(self) -> None:
         """``check`` as a probe of health."""
@@ -47,7 +49,7 @@ class ModelGate:
 
     def note_refusal(self, error: ModelRefused) -> None:
         """Shuts the gate for a while."""
-        self._latest = self._clock(), error
+        self._latest = self._clock(), copy.copy(error)
 
     def note_reply(self) -> None:
         """Opens the gate."""

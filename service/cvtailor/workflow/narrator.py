@@ -23,10 +23,10 @@ from cvtailor.domain.run import (
     Step,
     StepFinished,
     StepProgress,
-    StepResult,
     StepStarted,
     Warned,
 )
+from cvtailor.domain.step_results import StepResult
 from cvtailor.telemetry.metrics import STEP_SECONDS
 from cvtailor.telemetry.spans import span
 from cvtailor.workflow.journal import Journal, Json, error_from_json, error_to_json
@@ -98,7 +98,8 @@ class Narrator:
         self.current = step
         # One transaction tells the end of the step before and the start of this one.
         await self._tell(self.draft("started", StepStarted(step=step)))
-        if not isinstance(work, Recomputed):
+        if isinstance(work, Composed):
+            # Nothing is paid for in a run whose log can't be written; other work may be done for nothing.
             await self._outbox.emptied()
         done = await self._done(step, output, work)
         warnings = [*done.warnings, *outcome.warnings(done.value)]
@@ -116,10 +117,6 @@ class Narrator:
     async def tell_progress(self, progress: StepProgress) -> None:
         """Tells how far the current step is."""
         await self._tell(self._progress_draft(progress))
-
-    def hold_progress(self, progress: StepProgress) -> None:
-        """Keeps progress until there is something else to tell, for who is about to go on at once."""
-        self._held.append(self._progress_draft(progress))
 
     async def begin(self, step: Step) -> list[EventDraft]:
         """Starts the last step, which tells its own end in the transaction that does it."""

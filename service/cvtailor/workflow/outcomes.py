@@ -7,7 +7,8 @@ from cvtailor.domain.coverage import coverage
 from cvtailor.domain.job_offer import JobOffer
 from cvtailor.domain.match_report import MatchReport
 from cvtailor.domain.ports import TailoredDraft
-from cvtailor.domain.run import (
+from cvtailor.domain.run import Step, Warned
+from cvtailor.domain.step_results import (
     AgreementChecked,
     ClaimsChecked,
     CvRead,
@@ -17,9 +18,7 @@ from cvtailor.domain.run import (
     PagesFitted,
     QuestionsClosed,
     Rendered,
-    Step,
     Tailored,
-    Warned,
 )
 from cvtailor.domain.tailored_cv import AgreedMessages, CheckedDraft, RejectedClaim
 from cvtailor.steps.ask import Asked

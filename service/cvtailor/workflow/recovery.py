@@ -36,13 +36,16 @@ _LATE_COMMIT = timedelta(seconds=30)
 _NEWER_LEFT_SECONDS = 3600.0
 """Runs of a version that we don't know wait that long for its workers: a deployment may have begun."""
 
+_BACK_IN_QUEUE = (
+    "status = 'ENQUEUED', queue_name = %(queue)s, owner_xid = null, started_at_epoch_ms = null,"
+    " updated_at = (extract(epoch from clock_timestamp()) * 1000)::bigint"
+)
 # Fenced by the executor: of several processes that find the same dead one, one takes its runs. As DBOS's own
 # recovery does it, which knows neither our queue nor who lives. A process that has not sent a heartbeat yet
 # may have begun a run already. The version stays: whose workers live goes on, else `_ADOPT` changes it.
-_TAKE_OVER = """
+_TAKE_OVER = f"""
 update dbos.workflow_status w
-set status = 'ENQUEUED', queue_name = %(queue)s, owner_xid = null, started_at_epoch_ms = null,
-  updated_at = (extract(epoch from clock_timestamp()) * 1000)::bigint
+set {_BACK_IN_QUEUE}
 from (
   select s.workflow_uuid, s.executor_id
   from dbos.workflow_status s left join dbos.cvtailor_workers h using (executor_id)
@@ -53,15 +56,14 @@ from (
 ) lost
 where w.workflow_uuid = lost.workflow_uuid and w.executor_id = lost.executor_id and w.status = 'PENDING'
 returning lost.executor_id
-"""
+"""  # noqa: S608  # constants
 # Runs of this process that no execution of it is at: one broke off in a way that nobody thought of.
-_TAKE_UP_AGAIN = """
-update dbos.workflow_status set status = 'ENQUEUED', queue_name = %(queue)s, owner_xid = null,
-  started_at_epoch_ms = null, updated_at = (extract(epoch from clock_timestamp()) * 1000)::bigint
+_TAKE_UP_AGAIN = f"""
+update dbos.workflow_status set {_BACK_IN_QUEUE}
 where status = 'PENDING' and executor_id = %(executor_id)s and workflow_uuid <> all(%(at_work)s)
   and to_timestamp(updated_at / 1000.0) < clock_timestamp() - make_interval(secs => %(dead_after)s)
 returning workflow_uuid
-"""
+"""  # noqa: S608  # constants
 _LIVING_WORKERS = """
 select h.version from dbos.cvtailor_workers h where h.left_at is null and h.role <> 'api'
   and h.seen_at > clock_timestamp() - make_interval(secs => %(dead_after)s)

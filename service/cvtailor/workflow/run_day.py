@@ -3,14 +3,16 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import UTC, date, datetime
+from datetime import date
+
+from cvtailor.domain.clock import today
 
 _day: ContextVar[date | None] = ContextVar("run_day", default=None)
 
 
 def run_day() -> date:
     """Returns the day on which the run in hand began, UTC; today where no run is in hand."""
-    return _day.get() or datetime.now(UTC).date()
+    return _day.get() or today()
 
 
 @contextmanager

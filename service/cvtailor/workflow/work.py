@@ -4,7 +4,8 @@ from collections.abc import Awaitable, Callable, Iterable
 from typing import NamedTuple
 
 from cvtailor.domain.model import DomainModel
-from cvtailor.domain.run import Progress, StepResult, Warned
+from cvtailor.domain.run import Progress, Warned
+from cvtailor.domain.step_results import StepResult
 from cvtailor.steps.agent_work import WithWarnings
 
 

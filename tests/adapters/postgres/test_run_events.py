@@ -1,7 +1,7 @@
 """Following runs: live, over broken connections, by many at once, at little cost."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import aclosing, asynccontextmanager
 
 import psycopg
@@ -16,6 +16,7 @@ from cvtailor.domain.errors import NotFound
 from cvtailor.domain.ports import AcceptedRun
 from cvtailor.domain.run import EventDraft, RunEvent, RunState, Step, StepProgress
 from databases import Database
+from waiting import until
 
 
 @pytest.fixture
@@ -30,12 +31,6 @@ async def run(records: PostgresRecords, me: Caller) -> AcceptedRun:
 
 def words(*numbers: int) -> list[EventDraft]:
     return [a_draft(f"word/{n}", StepProgress(step=Step.MATCH, message=str(n))) for n in numbers]
-
-
-async def until(condition: Callable[[], bool]) -> None:
-    async with asyncio.timeout(10):
-        while not condition():  # noqa: ASYNC110 -- what is waited for has no event of its own
-            await asyncio.sleep(0.005)
 
 
 @asynccontextmanager

@@ -16,6 +16,7 @@ from databases import Database
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
+from structlog.testing import capture_logs
 
 _WHO = text("select current_user, auth.uid(), count(*) from applications")
 _CONFIGURED = "select current_user, current_setting('request.jwt.claims', true)"
@@ -158,9 +159,12 @@ async def test_broken_connections_are_replaced_unnoticed(
 
 async def test_a_server_that_is_not_there_is_unavailable(database: Database) -> None:
     sessions = UserSessions(service_engine(database.service.replace("socket", "nowhere")))
-    with pytest.raises(Unavailable, match="Postgres does not answer"):
+    with capture_logs() as logs, pytest.raises(Unavailable) as refused:
         await sessions.check()
     await sessions.close()
+    # Whoever calls is told no address and no login; the operator is.
+    assert refused.value.message == "Postgres does not answer."
+    assert "nowhere" in str(logs)
 
 
 async def test_a_pool_with_no_connection_to_spare_is_unavailable(database: Database) -> None:

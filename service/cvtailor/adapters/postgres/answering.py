@@ -10,10 +10,9 @@ from sqlmodel import col
 from cvtailor.adapters.postgres.event_log import LockedRun, extend_log, lock_run
 from cvtailor.adapters.postgres.tables import AnswerRow, EventRow, RunRow
 from cvtailor.domain.errors import Conflict, NotFound, Reason
+from cvtailor.domain.limits import ANSWERS_MAX
 from cvtailor.domain.question import Answer, Place, Question
 from cvtailor.domain.run import EventDraft, QuestionAnswered, QuestionAsked
-
-_ANSWERS_MAX = 200
 
 
 async def keep_answer(session: AsyncSession, application_id: UUID, reply: QuestionAnswered) -> None:
@@ -48,10 +47,9 @@ async def keep_answer(session: AsyncSession, application_id: UUID, reply: Questi
 
 
 async def read_answers(session: AsyncSession) -> tuple[Answer, ...]:
-    """Returns the answers of the session's user, oldest first."""
-    rows = await session.scalars(
-        select(AnswerRow).order_by(col(AnswerRow.created_at), col(AnswerRow.id)).limit(_ANSWERS_MAX)
-    )
+    """Returns the newest answers of the session's user, oldest of them first."""
+    newest = select(AnswerRow).order_by(col(AnswerRow.created_at).desc(), col(AnswerRow.id).desc())
+    rows = (await session.scalars(newest.limit(ANSWERS_MAX))).all()
     return tuple(
         Answer(
             requirement=row.requirement,
@@ -60,7 +58,7 @@ async def read_answers(session: AsyncSession) -> tuple[Answer, ...]:
             title=row.title,
             given_at=row.created_at,
         )
-        for row in rows
+        for row in reversed(rows)
     )
 
 

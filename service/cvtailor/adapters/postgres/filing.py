@@ -24,7 +24,7 @@ from cvtailor.domain.application import ApplicationStatus
 from cvtailor.domain.model import DomainModel
 from cvtailor.domain.ports import Results
 from cvtailor.domain.revision import Revision
-from cvtailor.domain.run import RecordsFiled
+from cvtailor.domain.step_results import RecordsFiled
 from cvtailor.domain.tailored_cv import Message
 
 # The sizes of the columns, in characters. A run must not fail at its last step over a long title: the

@@ -38,10 +38,10 @@ from cvtailor.domain.run import (
     EventDraft,
     Failed,
     QuestionAnswered,
-    RecordsFiled,
     RunState,
     records_filed,
 )
+from cvtailor.domain.step_results import RecordsFiled
 
 _ENSURE_USER = text("select auth.ensure_current_user()")
 _REASON_CHARS = 100

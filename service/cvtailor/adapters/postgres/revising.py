@@ -55,7 +55,9 @@ async def accept_revision(
     try:
         await session.execute(generating.values(status=ApplicationStatus.GENERATING))
     except IntegrityError as error:
-        raise refused_step(error) or error from error
+        if refused := refused_step(error):
+            raise refused from error
+        raise
     return accepted
 
 

@@ -9,7 +9,6 @@ from itertools import batched
 from typing import Never
 from uuid import UUID
 
-import psycopg
 import structlog
 from psycopg import AsyncConnection
 from sqlalchemy import text
@@ -115,7 +114,7 @@ class RunBell:
                     await _unlisten(connection, server)
                     pause_seconds = _DEAF_SECONDS
                     _log.warning("run events are not heard through LISTEN, polling")
-            except (psycopg.Error, OSError, CvtailorError) as error:
+            except Exception as error:  # Whatever it is: without this task streams wait for ever.
                 _log.warning("not listening for run events, polling", error=type(error).__name__)
             finally:
                 self._deaf.set()
@@ -149,8 +148,12 @@ class RunBell:
             # Looked at before asking: the last question must be asked after the ear is open.
             listening = self.listening
             began = time.monotonic()
-            with contextlib.suppress(CvtailorError):
+            try:
                 await self._ask()
+            except CvtailorError:
+                pass  # Postgres is away, and whoever asked it has said so.
+            except Exception as error:
+                _log.error("run_events_not_polled", error=type(error).__name__)
             if listening:
                 await self._deaf.wait()
             else:

@@ -8,6 +8,7 @@ from functools import lru_cache
 from types import CodeType
 from typing import Any, Never
 
+import structlog
 from sqlalchemy import Connection, Executable, Row, event, exc, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
@@ -29,6 +30,8 @@ _BECOME_USER = text(
     " ('request.jwt.claim', ''), ('request.jwt.claim.sub', ''), ('request.jwt.claim.role', ''))"
     " as settings (name, value)"
 )
+_log = structlog.get_logger(__name__)
+
 _RETRY_PAUSES_SECONDS = (0.05, 0.2, 0.8)
 _CONNECT_TIMEOUT_SECONDS = 5
 _RECYCLE_SECONDS = 1800
@@ -192,7 +195,9 @@ def _is_transient(error: Exception) -> bool:
 def _refuse(error: Exception) -> Never:
     away = (exc.OperationalError, exc.InterfaceError, exc.TimeoutError, OSError)
     if isinstance(error, away):
-        raise Unavailable(f"Postgres does not answer: {_first_line(error)}") from error
+        # Whoever calls is told no more: the driver's text names host, port and login.
+        _log.warning("postgres_away", error=_first_line(error))
+        raise Unavailable("Postgres does not answer.") from error
     raise error
 
 

@@ -22,7 +22,8 @@ from cvtailor.domain.model import DomainModel
 from cvtailor.domain.model_calls import ModelCall
 from cvtailor.domain.ports.runs import AcceptedRun
 from cvtailor.domain.question import Answer
-from cvtailor.domain.run import EventDraft, QuestionAnswered, RecordsFiled, RunState
+from cvtailor.domain.run import EventDraft, QuestionAnswered, RunState
+from cvtailor.domain.step_results import RecordsFiled
 from cvtailor.domain.submission import Provenance
 from cvtailor.domain.tailored_cv import CoverLetter, EmailDraft, TailoredCv
 
@@ -148,7 +149,7 @@ class Records(Protocol):
         ...
 
     async def answers(self, caller: Caller) -> tuple[Answer, ...]:
-        """Returns what the caller ever answered, oldest first, at most 200."""
+        """Returns the caller's last ``ANSWERS_MAX`` answers, oldest first."""
         ...
 
     async def end_run(

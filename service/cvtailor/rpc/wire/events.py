@@ -5,7 +5,7 @@ from typing import assert_never
 
 from google.protobuf.duration_pb2 import Duration
 
-from cvtailor.domain import run
+from cvtailor.domain import run, step_results
 from cvtailor.domain.ats import AtsCheck
 from cvtailor.domain.drafts import Plan
 from cvtailor.gen.cvtailor.v1 import event_pb2 as pb
@@ -154,23 +154,23 @@ def _duration(seconds: float) -> Duration:
     return duration
 
 
-def _result(result: run.StepResult) -> pb.StepFinished:
+def _result(result: step_results.StepResult) -> pb.StepFinished:
     match result:
-        case run.CvRead():
+        case step_results.CvRead():
             return pb.StepFinished(cv_read=_cv_read(result))
-        case run.OfferRead():
+        case step_results.OfferRead():
             return pb.StepFinished(offer_read=pb.OfferRead(offer=wire_offer(result.offer)))
-        case run.Matched():
+        case step_results.Matched():
             return pb.StepFinished(matched=pb.Matched(report=wire_report(result.report)))
-        case run.QuestionsClosed():
+        case step_results.QuestionsClosed():
             return pb.StepFinished(
                 questions_closed=pb.QuestionsClosed(
                     asked=result.asked, answered=result.answered, remembered=result.remembered
                 )
             )
-        case run.Tailored():
+        case step_results.Tailored():
             return pb.StepFinished(tailored=_tailored(result))
-        case run.LetterWritten():
+        case step_results.LetterWritten():
             return pb.StepFinished(
                 letter_written=pb.LetterWritten(
                     subject=result.subject,
@@ -179,30 +179,30 @@ def _result(result: run.StepResult) -> pb.StepFinished:
                     email_paragraphs=result.email_paragraphs,
                 )
             )
-        case run.ClaimsChecked():
+        case step_results.ClaimsChecked():
             return pb.StepFinished(
                 claims_checked=pb.ClaimsChecked(
                     kept=result.kept, rejected=map(wire_rejected, result.rejected)
                 )
             )
-        case run.PagesFitted():
+        case step_results.PagesFitted():
             return pb.StepFinished(pages_fitted=_pages_fitted(result))
-        case run.AgreementChecked():
+        case step_results.AgreementChecked():
             return pb.StepFinished(
                 agreement_checked=pb.AgreementChecked(
                     kept=result.kept, rejected=map(wire_rejected, result.rejected)
                 )
             )
-        case run.Rendered():
+        case step_results.Rendered():
             documents = map(wire_document, result.documents)
             return pb.StepFinished(rendered=pb.Rendered(documents=documents, ats=_wire_ats(result.ats)))
-        case run.RecordsFiled():
+        case step_results.RecordsFiled():
             return pb.StepFinished(records_filed=_records_filed(result))
         case _:
             assert_never(result)
 
 
-def _cv_read(read: run.CvRead) -> pb.CvRead:
+def _cv_read(read: step_results.CvRead) -> pb.CvRead:
     return pb.CvRead(
         name=read.name,
         language_code=read.language,
@@ -212,7 +212,7 @@ def _cv_read(read: run.CvRead) -> pb.CvRead:
     )
 
 
-def _tailored(tailored: run.Tailored) -> pb.Tailored:
+def _tailored(tailored: step_results.Tailored) -> pb.Tailored:
     return pb.Tailored(
         headline=tailored.headline,
         lines_kept=tailored.lines_kept,
@@ -220,7 +220,7 @@ def _tailored(tailored: run.Tailored) -> pb.Tailored:
     )
 
 
-def _pages_fitted(fitted: run.PagesFitted) -> pb.PagesFitted:
+def _pages_fitted(fitted: step_results.PagesFitted) -> pb.PagesFitted:
     return pb.PagesFitted(
         pages=fitted.pages,
         page_limit=fitted.page_limit,
@@ -243,7 +243,7 @@ def _wire_ats(check: AtsCheck) -> match_report_pb2.AtsCheck:
     )
 
 
-def _records_filed(filed: run.RecordsFiled) -> pb.RecordsFiled:
+def _records_filed(filed: step_results.RecordsFiled) -> pb.RecordsFiled:
     return pb.RecordsFiled(
         job_offer_id=str(filed.job_offer_id),
         cv_id=str(filed.cv_id),

@@ -2,13 +2,14 @@
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, date, datetime
+from datetime import date
 
 from cvtailor.adapters.embedded_engine.matching.cv_index import CvIndex
 from cvtailor.adapters.embedded_engine.matching.terms import is_named, query_of
 from cvtailor.adapters.embedded_engine.matching.verdicts import Judge
 from cvtailor.adapters.embedded_engine.skills.table import SkillTable, load_skill_table
 from cvtailor.domain.base_cv import BaseCv
+from cvtailor.domain.clock import today
 from cvtailor.domain.job_offer import JobOffer, Priority
 from cvtailor.domain.match_report import (
     MatchReport,
@@ -29,10 +30,6 @@ _HALF_RELEVANT = 4.0
 """Score at which a line counts as half relevant; BM25 scores of good answers lie around 4 to 8."""
 
 
-def _utc_today() -> date:
-    return datetime.now(UTC).date()
-
-
 class EmbeddedMatcher:
     """Ranks a CV's lines for an offer and answers each requirement; a ``Matcher``.
 
@@ -43,7 +40,7 @@ class EmbeddedMatcher:
         today: The current date, for jobs that last until now.
     """
 
-    def __init__(self, table: SkillTable | None = None, today: Callable[[], date] = _utc_today) -> None:
+    def __init__(self, table: SkillTable | None = None, today: Callable[[], date] = today) -> None:
         self._table = table or load_skill_table()
         self._today = today
 
