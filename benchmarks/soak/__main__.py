@@ -67,7 +67,7 @@ FULL = Size(
     sample_seconds=5,
     fault_seconds=60,
     settle_seconds=10,
-    warm_up_seconds=300,
+    warm_up_seconds=600,
     housekeeping_seconds=60,
     judged=True,
 )

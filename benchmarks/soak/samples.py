@@ -17,7 +17,8 @@ class ProcessSeen(NamedTuple):
         role: What it does.
         pid: Its number.
         age_seconds: Since it began.
-        memory_mb: Its proportional set size, in 10^6 bytes.
+        memory_mb: What it has for itself alone (USS), in 10^6 bytes: what it shares grows and shrinks with
+            the lives of others.
         fds: Open file descriptors.
         threads: Threads.
     """

@@ -36,7 +36,7 @@ class OfAll(NamedTuple):
 
 
 PER_PROCESS = (
-    PerProcess("memory (PSS)", "MB", lambda one: one.memory_mb, 16),
+    PerProcess("memory", "MB", lambda one: one.memory_mb, 16),
     PerProcess("file descriptors", "", lambda one: one.fds, 3),
     PerProcess("threads", "", lambda one: one.threads, 3),
 )

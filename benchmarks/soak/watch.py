@@ -123,7 +123,7 @@ def _seen(process: psutil.Process, role: str) -> ProcessSeen:
             role,
             process.pid,
             time.time() - process.create_time(),
-            process.memory_full_info().pss / 1e6,
+            process.memory_full_info().uss / 1e6,
             process.num_fds(),
             process.num_threads(),
         )

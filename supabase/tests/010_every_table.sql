@@ -52,6 +52,28 @@ select is_empty(
      ) $$,
   'Every table in public takes only sealed claims from the service'
 );
+select bag_eq(
+  $$ select tablename::text, cmd, permissive, roles::text, qual from pg_policies
+     where schemaname = 'public' and cmd <> 'ALL' and with_check ~ '^\(SESSION_USER = ''cvtailor_service''::name\)$' $$,
+  $$ values
+    ('generation_runs', 'INSERT', 'RESTRICTIVE', '{authenticated}', null::text),
+    ('generation_runs', 'UPDATE', 'RESTRICTIVE', '{authenticated}', null),
+    ('generation_events', 'INSERT', 'RESTRICTIVE', '{authenticated}', null),
+    ('cv_versions', 'INSERT', 'RESTRICTIVE', '{authenticated}', null),
+    ('documents', 'INSERT', 'RESTRICTIVE', '{authenticated}', null),
+    ('model_calls', 'INSERT', 'RESTRICTIVE', '{authenticated}', null) $$,
+  'What a run makes is taken from the service''s login only'
+);
+select is_empty(
+  $$ select c.oid::regclass, p from pg_class c, unnest(array['insert', 'update']) p
+     where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p')
+       and c.relname in ('generation_runs', 'generation_events', 'cv_versions', 'documents', 'model_calls')
+       and has_any_column_privilege('authenticated', c.oid, p) and not exists (
+         select from pg_policies o where o.schemaname = 'public' and o.tablename = c.relname
+           and o.cmd = upper(p) and o.permissive = 'RESTRICTIVE' and o.with_check ~ 'SESSION_USER'
+       ) $$,
+  'Whichever of it is granted'
+);
 select is_empty(
   $$ select k.conrelid::regclass, k.conname from pg_constraint k
      where k.contype = 'f' and k.connamespace = 'public'::regnamespace and not exists (

@@ -28,6 +28,26 @@ select pg_temp.hangs(
   $$ update applications set job_offer_id = pg_temp.thing('offer', 'ada') $$, 'An application moves to an offer'
 );
 select pg_temp.hangs(
+  $$ insert into cvs (application_id) values (pg_temp.thing('application', 'ada')) $$, 'A CV is for an application'
+);
+select pg_temp.hangs(
+  $$ insert into communications (application_id, direction, channel)
+     values (pg_temp.thing('application', 'ada'), 'outbound', 'email') $$,
+  'A message is about an application'
+);
+select pg_temp.hangs(
+  $$ insert into action_points (application_id, title) values (pg_temp.thing('application', 'ada'), 'x') $$,
+  'Something to do is about an application'
+);
+select pg_temp.hangs(
+  $$ insert into answers (application_id, requirement, text)
+     values (pg_temp.thing('application', 'ada'), 'x', 'x') $$,
+  'An answer is about an application'
+);
+
+-- Nor does the service in her name.
+select pg_temp.serve('eve');
+select pg_temp.hangs(
   $$ insert into generation_runs (application_id, request_id, request_sha256, request)
      values (pg_temp.thing('application', 'ada'), 'x', repeat('0', 64), '{}') $$,
   'A run is for an application'
@@ -36,9 +56,6 @@ select pg_temp.hangs(
   $$ insert into generation_events (run_id, sequence, key, at, step_count, percent, payload)
      values (pg_temp.thing('run', 'ada'), 9, 'x', now(), 5, 0, '{}') $$,
   'An event is of a run'
-);
-select pg_temp.hangs(
-  $$ insert into cvs (application_id) values (pg_temp.thing('application', 'ada')) $$, 'A CV is for an application'
 );
 select pg_temp.hangs(
   $$ insert into cv_versions (cv_id, version, content, content_sha256, base_cv, match_report)
@@ -57,23 +74,9 @@ select pg_temp.hangs(
   'A document is of a version'
 );
 select pg_temp.hangs(
-  $$ insert into communications (application_id, direction, channel)
-     values (pg_temp.thing('application', 'ada'), 'outbound', 'email') $$,
-  'A message is about an application'
-);
-select pg_temp.hangs(
   $$ insert into communications (application_id, run_id, direction, channel)
      values (pg_temp.thing('application', 'eve'), pg_temp.thing('run', 'ada'), 'outbound', 'email') $$,
   'A message is drafted by a run'
-);
-select pg_temp.hangs(
-  $$ insert into action_points (application_id, title) values (pg_temp.thing('application', 'ada'), 'x') $$,
-  'Something to do is about an application'
-);
-select pg_temp.hangs(
-  $$ insert into answers (application_id, requirement, text)
-     values (pg_temp.thing('application', 'ada'), 'x', 'x') $$,
-  'An answer is about an application'
 );
 select pg_temp.hangs(
   $$ insert into model_calls (run_id, ordinal, agent, model, input_tokens, output_tokens, duration_ms)

@@ -38,14 +38,17 @@ select bag_eq(
 
 update job_offers set title = 'Another title';
 update communications set subject = 'Rewritten' where direction = 'outbound';
+select pg_temp.serve('ada');
 insert into cv_versions (cv_id, version, content, content_sha256, base_cv, match_report)
 values (pg_temp.thing('cv', 'ada'), 2, '{}', repeat('1', 64), '{}', '{}');
+select pg_temp.be('ada');
 update cvs set current_version = 2;
 select results_eq(
   $$ select version, offer ->> 'title', messages @> '[{"subject": "Rewritten"}]' from sent $$,
   $$ values (1, 'Engineer', false) $$,
   'What changes afterwards changes nothing of it'
 );
+select pg_temp.serve('ada');
 select throws_ok(
   $$ insert into documents (cv_id, version, name, kind, media_type, path, sha256, size_bytes)
      values (pg_temp.thing('cv', 'ada'), 1, 'more.pdf', 'cv_pdf', 'application/pdf',
@@ -58,6 +61,7 @@ select lives_ok(
        pg_temp.path('ada', 'more'), encode(sha256('more'), 'hex'), 1) $$,
   'The next version is not'
 );
+select pg_temp.be('ada');
 select throws_ok($$ delete from cvs $$, '23503', null, 'A CV that was sent stays');
 
 -- The archive, and back: the same submission.

@@ -12,7 +12,7 @@ returns text language sql as $$
   ))
 $$;
 
-select pg_temp.be('ada');
+select pg_temp.serve('ada');
 select is(pg_temp.add_version('ada', 2, 1, 'Shorter'), '1', 'A version goes on from the one before');
 select is(pg_temp.add_version('ada', 3, 1), '1', 'Or from an older one');
 select is(pg_temp.add_version('ada', 4, null), '1', 'Or from none');
@@ -22,6 +22,7 @@ select is(pg_temp.add_version('ada', 7, 6), '23503', 'Nor from one that is not t
 select is(pg_temp.add_version('ada', 3, 2), '23505', 'A number is given once');
 select is(pg_temp.add_version('ada', 5, 4, repeat('x', 2001)), '23514', 'A wish is bounded');
 select is(pg_temp.add_version('eve', 2, 1), '23503', 'Nobody adds to another person''s CV');
+select pg_temp.be('ada');
 select throws_ok('update cv_versions set parent_version = 1', '42501', null, 'Where a version comes from never changes');
 select throws_ok('update cv_versions set feedback = ''''', '42501', null, 'Nor what was wished for');
 

@@ -14,7 +14,7 @@ create function pg_temp.told(name text, variadic drafts jsonb[]) returns text la
   from cvtailor.extend_log(pg_temp.thing('run', name), to_jsonb(drafts)) l
 $$;
 
-select pg_temp.be('ada');
+select pg_temp.serve('ada');
 select is(
   pg_temp.told('ada', pg_temp.draft('b', 20), pg_temp.draft('a', 30)), '3 b 1 20, 4 a 1 30',
   'Events are numbered in the order in which they came'
@@ -36,8 +36,15 @@ select results_eq(
   $$ values (1, 'accepted'), (2, 'completed'), (3, 'b'), (4, 'a'), (5, 'c') $$,
   'And that is what stands in it'
 );
-select is(pg_temp.told('eve', pg_temp.draft('x', 5)), '', 'Another person''s run is not there');
 
+-- It runs as whoever calls it.
+select pg_temp.be('ada');
+select is(pg_temp.told('eve', pg_temp.draft('x', 5)), '', 'Another person''s run is not there');
+select throws_ok(
+  $$ select pg_temp.told('ada', pg_temp.draft('x', 5)) $$, '42501', null, 'Nobody but the service tells of a run'
+);
+
+select pg_temp.serve('ada');
 update generation_runs set state = 'cancelled', finished_at = now() where id = pg_temp.thing('run', 'ada');
 select is(pg_temp.told('ada', pg_temp.draft('late', 50)), '', 'A run that has ended says nothing more');
 

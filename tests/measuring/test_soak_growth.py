@@ -59,7 +59,7 @@ def grown(samples: list[Sample]) -> set[str]:
 
 def test_a_worker_that_leaks_is_named() -> None:
     leaks = [sample(n, worker_mb=200 + n / 60, fds=40 + n // 300) for n in range(0, 1800, 5)]
-    assert grown(leaks) == {"memory (PSS), worker", "file descriptors, worker"}
+    assert grown(leaks) == {"memory, worker", "file descriptors, worker"}
 
 
 def test_what_a_new_process_takes_and_what_a_fault_disturbs_is_not_judged() -> None:

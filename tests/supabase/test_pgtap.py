@@ -72,6 +72,36 @@ def test_the_schema_passes_its_tests(server: Server, supabase_database: Database
             "Its person does not see the log",
         ),
         (
+            'drop policy "Only the service begins runs" on generation_runs',
+            "130_written_by_the_service.sql",
+            "Nobody begins runs past the limits",
+        ),
+        (
+            'drop policy "Only the service moves runs on" on generation_runs',
+            "130_written_by_the_service.sql",
+            "Nobody frees places by ending runs on paper",
+        ),
+        (
+            'drop policy "Only the service adds CV versions" on cv_versions',
+            "130_written_by_the_service.sql",
+            "No version passes the guard by",
+        ),
+        (
+            'drop policy "Only the service adds drafts of runs" on communications',
+            "130_written_by_the_service.sql",
+            "No message passes for a run's by its content",
+        ),
+        (
+            'drop policy "Only the service adds run events" on generation_events',
+            "130_written_by_the_service.sql",
+            "Nobody else tells of a run",
+        ),
+        (
+            'drop policy "Only the service adds documents" on documents',
+            "010_every_table.sql",
+            "What a run makes is taken from the service's login only",
+        ),
+        (
             "create table forgotten (id int)",
             "010_every_table.sql",
             "Every table in public has row-level security",

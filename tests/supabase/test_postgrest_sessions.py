@@ -105,6 +105,13 @@ def test_the_documentation_names_every_table_and_every_grant(supabase_database: 
         )
         for name, columns in changes:
             granted[name]["PATCH"] = columns
+        # Granted to the role, which the service takes too, and then left to its login.
+        of_the_service = admin.execute(
+            "select tablename::text, cmd from pg_policies where schemaname = 'public'"
+            " and permissive = 'RESTRICTIVE' and with_check = '(SESSION_USER = ''cvtailor_service''::name)'"
+        )
+        for name, command in of_the_service:
+            del granted[name][{"INSERT": "POST", "UPDATE": "PATCH"}[command]]
     assert permissions() == granted
 
 
@@ -149,8 +156,42 @@ async def test_users_change_what_they_may_of_what_is_theirs(project: Project) ->
             given_away = project.send(who, "PATCH", where, {"user_id": str(project.stranger.user_id)})
             assert (given_away.status, given_away.code) == (403, "42501"), table
         if "PATCH" in allowed:
-            assert len(project.send(project.owner, "PATCH", where, {column: row[column]}).body) >= 1, table
+            changed = project.send(project.owner, "PATCH", where, {column: row[column]})
+            assert changed.status == 200, (table, changed)
+            assert len(changed.body) >= 1, table
             assert project.send(project.stranger, "PATCH", where, {column: row[column]}).body == [], table
+
+
+async def test_runs_are_begun_and_ended_by_the_service_alone(project: Project) -> None:
+    before = rows_of(project.database.admin, project.owner.user_id)
+    run = a_new_row(project, project.owner, "generation_runs")
+    forgotten = [
+        {**run, "request_id": f"run {number}", "created_at": "2026-11-20T09:00:00Z"} for number in range(5000)
+    ]
+    ended = {"state": "failed", "finished_at": "2026-11-20T09:00:00Z"}
+    for method, body in (("POST", forgotten), ("PATCH", ended), ("PATCH", {"error_message": "x"})):
+        refused = project.send(project.owner, method, "generation_runs", body)
+        assert refused.status == 403, f"{method} was answered {refused.status}"
+        assert refused.code == "42501"
+        assert "Only the service" in refused.body["message"]
+    assert rows_of(project.database.admin, project.owner.user_id) == before
+
+
+async def test_what_runs_make_is_read_and_nothing_is_passed_for_it(project: Project) -> None:
+    before = rows_of(project.database.admin, project.owner.user_id)
+    message = a_new_row(project, project.owner, "communications")
+    run_id = project.first(project.owner, "generation_runs")["id"]
+    for table, body in (
+        *((table, a_new_row(project, project.owner, table))
+          for table in ("generation_events", "cv_versions", "documents", "model_calls")),
+        ("communications", {**message, "run_id": run_id, "kind": "message"}),
+        ("communications", {**message, "content": {"paragraphs": []}}),
+    ):  # fmt: skip
+        refused = project.send(project.owner, "POST", table, body)
+        assert refused.status == 403, (table, refused)
+        assert refused.code == "42501", table
+        assert "Only the service" in refused.body["message"], table
+    assert rows_of(project.database.admin, project.owner.user_id) == before
 
 
 async def test_users_delete_what_they_may_of_what_is_theirs(project: Project) -> None:
