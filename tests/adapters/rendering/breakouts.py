@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import Any
 
 import worker_jobs
-from cvtailor.adapters.rendering import jobs, landlock, system_call_filter
+from cvtailor.adapters.confinement import landlock, system_call_filter
+from cvtailor.adapters.rendering import jobs
 
 _libc = ctypes.CDLL(None, use_errno=True)
 _ATTACH = 16
@@ -129,10 +130,10 @@ def recurse() -> None:
         deeper()
 
 
-def private_folder() -> tuple[tuple[int, Path], list[Path]]:
+def private_folder() -> tuple[tuple[int, str], list[str]]:
     """Returns which worker this is, what is the root to Typst here, and what is in it."""
     root = jobs._started()._root
-    return (os.getpid(), root), list(root.iterdir())
+    return (os.getpid(), root.name), [file.name for file in root.iterdir()]
 
 
 def known_variables() -> list[str]:

@@ -11,8 +11,8 @@ import pytest
 import pytest_asyncio
 import worker_jobs
 from breakouts import Targets
-from cvtailor.adapters.rendering import RendercvTypesetter, landlock
-from cvtailor.adapters.rendering.confinement import Lock
+from cvtailor.adapters.confinement import Lock, landlock
+from cvtailor.adapters.rendering import RendercvTypesetter
 from cvtailor.domain.application import Theme
 from cvtailor.domain.errors import InvalidInput, RenderRefused
 from rendering_samples import full_cv
@@ -161,7 +161,7 @@ async def test_two_workers_have_an_empty_folder_each(confined: RendercvTypesette
 
 async def test_the_folder_of_a_worker_goes_when_the_next_comes_or_the_pool_ends(tmp_path: Path) -> None:
     async with pool(tmp_path, workers=1, renders_per_worker_max=2) as typesetter:
-        roots = [(await typesetter._run(breakouts.private_folder))[0][1].name for _ in range(2)]
+        roots = [(await typesetter._run(breakouts.private_folder))[0][1] for _ in range(2)]
         assert roots[0] != roots[1]
         assert roots[0] not in names_in(tmp_path)
     assert not names_in(tmp_path, "typst-root-*")

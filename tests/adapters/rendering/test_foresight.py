@@ -9,7 +9,12 @@ from cvtailor.adapters.rendering import RendercvTypesetter, jobs, kept
 from cvtailor.domain.application import Theme
 from cvtailor.domain.errors import RenderRefused, Unavailable
 from rendering_samples import full_cv, text_cv
-from typesetting_pools import pool, until
+from typesetting_pools import pool
+from waiting import until
+
+
+def tasks_of(typesetter: RendercvTypesetter) -> list[asyncio.Task[object]]:
+    return [task for task, _ in typesetter._begun._made.values()]
 
 
 async def test_the_pdf_of_a_layout_that_fits_is_there_when_it_is_asked_for(
@@ -46,7 +51,7 @@ async def test_what_is_foreseen_is_drawn_and_read_before_anybody_asks(
         await typesetter.measure(full_cv(), Theme.CLASSIC, page_limit=9)
         typesetter.foresee(full_cv(), Theme.CLASSIC)
         made = await typesetter.typeset(full_cv(), Theme.CLASSIC)
-        await asyncio.wait(typesetter._begun._made.values())
+        await asyncio.wait(tasks_of(typesetter))
         with monkeypatch.context() as patch:
             for job in ("pictures", "read_back"):
                 patch.setattr(jobs, job, None)
@@ -68,7 +73,7 @@ async def test_what_was_foreseen_when_no_worker_was_free_is_done_when_it_is_aske
         with monkeypatch.context() as patch:
             patch.setattr(typesetter, "_jobs_max", 0)
             typesetter.foresee(full_cv(), Theme.CLASSIC)
-            begun = [*typesetter._begun._made.values()]
+            begun = tasks_of(typesetter)
             await asyncio.wait(begun)
         assert all(isinstance(each.exception(), Unavailable) for each in begun)
         made = await typesetter.typeset(full_cv(), Theme.CLASSIC)
@@ -84,7 +89,7 @@ async def test_what_took_too_long_when_it_was_foreseen_costs_no_second_worker(
         with monkeypatch.context() as patch:
             patch.setattr(jobs, "read_back", worker_jobs.read_forever)
             typesetter.foresee(full_cv(), Theme.CLASSIC)
-            await asyncio.wait(typesetter._begun._made.values())
+            await asyncio.wait(tasks_of(typesetter))
         made = await typesetter.typeset(full_cv(), Theme.CLASSIC)
         with pytest.raises(RenderRefused, match="to read back"):
             await typesetter.read(made.pdf)

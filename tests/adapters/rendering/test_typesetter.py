@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import textwrap
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -20,8 +21,10 @@ from cvtailor.domain.base_cv import Contact, EntryKind, SectionKind
 from cvtailor.domain.errors import RenderRefused, RenderTimeout, Unavailable
 from cvtailor.domain.tailored_cv import TailoredCv
 from pdf_reading import text_of
+from pebble import ProcessPool
 from rendering_samples import contact_cv, entry, full_cv, highlights_cv, section, text_cv
-from typesetting_pools import pool, until
+from typesetting_pools import pool
+from waiting import until
 
 
 def is_running(process_id: int) -> bool:
@@ -106,6 +109,30 @@ async def test_a_hung_job_is_killed_alone_and_its_worker_replaced(
         pids = await asyncio.gather(*(typesetter._run(worker_jobs.process_id) for _ in range(8)))
         assert pids
         await until(lambda: len(typesetter._pool._pool_manager.worker_manager.workers) == 2)
+
+
+async def test_a_start_that_nobody_waits_for_any_more_leaves_no_process(
+    cache_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    entered, go_on, started = threading.Event(), threading.Event(), []
+    begin = RendercvTypesetter._start_pool
+
+    def begin_slowly(typesetter: RendercvTypesetter) -> ProcessPool:
+        entered.set()
+        go_on.wait(10)
+        started.append(begin(typesetter))
+        return started[0]
+
+    monkeypatch.setattr(RendercvTypesetter, "_start_pool", begin_slowly)
+    typesetter = RendercvTypesetter(1, 10, 8, 100, cache_dir)
+    starting = asyncio.create_task(typesetter.start())
+    await until(entered.is_set)
+    starting.cancel()
+    go_on.set()
+    with pytest.raises(asyncio.CancelledError):
+        await starting
+    assert not started[0].active
+    assert typesetter.workers == 0
 
 
 async def test_a_job_that_kills_its_process_is_refused_and_the_next_one_served(cache_dir: Path) -> None:

@@ -1,8 +1,7 @@
 """Typesetters of a test's own."""
 
-import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import worker_jobs
@@ -19,9 +18,3 @@ async def pool(cache_dir: Path, **settings: float) -> AsyncIterator[RendercvType
             yield typesetter
         finally:
             await typesetter.close()
-
-
-async def until(condition: Callable[[], bool], seconds: float = 10) -> None:
-    async with asyncio.timeout(seconds):
-        while not condition():  # noqa: ASYNC110
-            await asyncio.sleep(0.02)

@@ -1,6 +1,7 @@
 """What tests let a typesetting worker do."""
 
 import contextlib
+import fcntl
 import os
 import socket
 import subprocess
@@ -56,6 +57,34 @@ def die_in(process_id: int) -> str:
     if os.getpid() == process_id:
         die()
     return "done"
+
+
+class Calling:
+    """What a broken worker writes: a pickle that calls a function where it is read."""
+
+    def __init__(self, function: Callable[..., object], *arguments: object) -> None:
+        self._call = function, arguments
+
+    def __reduce__(self) -> tuple[Callable[..., object], tuple[object, ...]]:
+        return self._call
+
+
+def answer_with_a_call(file: str) -> Calling:
+    """Answers with what makes a file where it is read."""
+    return Calling(os.mkdir, file)
+
+
+def fail_with_a_call(file: str) -> None:
+    raise ValueError(Calling(os.mkdir, file))
+
+
+def write_past_the_pool(raw: bytes) -> None:
+    """Writes into every pipe that a worker writes to, its answers' among them."""
+    for number in range(3, 64):
+        with contextlib.suppress(OSError):
+            if fcntl.fcntl(number, fcntl.F_GETFL) & os.O_ACCMODE == os.O_WRONLY:
+                os.write(number, raw)
+    sleep_forever()
 
 
 def read_forever(pdf: bytes) -> None:

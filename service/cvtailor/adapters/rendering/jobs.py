@@ -9,8 +9,8 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from cvtailor.adapters import confinement
 from cvtailor.adapters.pdf_text.extractors import texts_in
-from cvtailor.adapters.rendering import confinement
 from cvtailor.domain.application import Density, Theme
 from cvtailor.domain.ats import PdfText
 from cvtailor.domain.base_cv import Contact, EntryKind, SectionKind

@@ -1,12 +1,16 @@
-"""Processes that start from nothing of their parent's."""
+"""Processes that start from nothing of their parent's, and can run nothing in it."""
 
+import os
 import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnContext, SpawnProcess
 from multiprocessing.popen_spawn_posix import Popen
 from types import ModuleType
+
+from cvtailor.adapters.rendering.results import ResultReader
 
 _hiding = threading.Lock()
 
@@ -25,9 +29,23 @@ class _CleanProcess(SpawnProcess):
 
 
 class CleanSpawnContext(SpawnContext):
-    """The spawn start method with processes that leave the parent's main module alone."""
+    """The spawn start method with processes that leave the parent's main module alone.
+
+    What they send through pipes is read as results, and as nothing else.
+    """
 
     Process = _CleanProcess
+
+    def Pipe(self, duplex: bool = True) -> tuple[Connection, Connection]:  # noqa: N802
+        """Returns the two ends of a pipe: the reading one, and the writing one.
+
+        Raises:
+            ValueError: It is to be one of both directions.
+        """
+        if duplex:
+            raise ValueError("Results come from one end only.")
+        reading, writing = os.pipe()
+        return ResultReader(reading, writable=False), Connection(writing, readable=False)
 
 
 @contextmanager

@@ -3,20 +3,22 @@
 import asyncio
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any, cast
 
 import structlog
 from pebble import ProcessExpired, ProcessPool
 
+from cvtailor.adapters.confinement import Lock
 from cvtailor.adapters.rendering import jobs
-from cvtailor.adapters.rendering.confinement import Lock
 from cvtailor.adapters.rendering.empty_folder import sweep
 from cvtailor.adapters.rendering.kept import Kept
+from cvtailor.adapters.rendering.results import ForeignResult
 from cvtailor.adapters.rendering.spawning import CleanSpawnContext
 from cvtailor.domain.application import Density, Theme
 from cvtailor.domain.ats import PdfText
+from cvtailor.domain.clock import today
 from cvtailor.domain.errors import CvtailorError, InvalidInput, RenderRefused, RenderTimeout, Unavailable
 from cvtailor.domain.ports import PageFit, RenderedCv, TypesetCv
 from cvtailor.domain.tailored_cv import TailoredCv
@@ -29,10 +31,6 @@ _CPU_SECONDS_TO_START = 120
 log = structlog.get_logger(__name__)
 
 type _Variant = tuple[TailoredCv, Theme, date, Density]
-
-
-def _today() -> date:
-    return datetime.now(UTC).date()
 
 
 class RendercvTypesetter:
@@ -56,7 +54,7 @@ class RendercvTypesetter:
         queue_max: int,
         renders_per_worker_max: int,
         cache_dir: Path,
-        today: Callable[[], date] = _today,
+        today: Callable[[], date] = today,
         must_be_confined: bool = False,
     ) -> None:
         self._workers = workers
@@ -223,6 +221,9 @@ class RendercvTypesetter:
             if again:
                 return await self._done(job, *arguments, again=False)
             raise
+        except ForeignResult:
+            await self._discard(pool)
+            raise RenderRefused("Typesetting the CV ended in what is no result.") from None
         except RuntimeError as error:
             raise Unavailable("The typesetting processes are being restarted.") from error
 
@@ -237,8 +238,18 @@ class RendercvTypesetter:
             if self._pool and not self._pool.active:
                 await self._stop_broken(self._pool)
             if self._pool is None:
-                self._pool = await asyncio.to_thread(self._start_pool)
+                self._pool = await self._started_pool()
             return self._pool
+
+    async def _started_pool(self) -> ProcessPool:
+        """Returns a new pool; if nobody waits for it any more, its processes do not stay behind."""
+        starting = asyncio.create_task(asyncio.to_thread(self._start_pool))
+        try:
+            return await asyncio.shield(starting)
+        except asyncio.CancelledError:
+            with suppress(Unavailable):
+                await asyncio.to_thread(self._stop, await starting)
+            raise
 
     async def _discard(self, pool: ProcessPool) -> None:
         """Stops a pool whose workers are of no use, unless another caller has done so."""

@@ -1,4 +1,4 @@
-"""What a worker gives up: the network at once, then the files, and at last all but computing.
+"""What a process gives up: the network at once, then the files, and at last all but computing.
 
 Nothing here needs privileges. What the kernel doesn't allow is left out and told, and Python's own hook
 stands in for it as far as it goes.
@@ -17,7 +17,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from cvtailor.adapters.rendering import kernel, landlock, system_call_filter
+from cvtailor.adapters.confinement import kernel, landlock, system_call_filter
 
 ADDRESS_SPACE_BYTES_MAX = 1 << 30
 _OURS = __name__.partition(".")[0]
@@ -45,12 +45,12 @@ _FORBIDDEN = frozenset(
         "subprocess.Popen",
     }
 )
-"""Audit events of Python code that a typesetter has no business with."""
+"""Audit events of Python code that only computes has no business with."""
 _NOT_READING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC
 
 
 class Lock(StrEnum):
-    """A lock of the kernel's; its value says what a worker whose libraries are broken could do without."""
+    """A lock of the kernel's; its value says what a process whose libraries are broken could do without."""
 
     FILES = "read any file that its user may (no Landlock)"
     CALLS = "make any system call that its user may (no seccomp)"
@@ -101,13 +101,12 @@ def read_only(folders: Iterable[Path]) -> tuple[Lock, ...]:
         The lock, if it can't be had.
     """
     _memory()  # Opened while it can be.
-    is_alone = len(list(Path("/proc/self/task").iterdir())) == 1
-    try:
-        kernel.renounce_privileges()
-        landlock.allow_only_reading({*_libraries(), *folders})
-    except OSError:
-        return (Lock.FILES,)
-    return () if is_alone else (Lock.FILES,)
+    return _read_only({*_libraries(), *folders})
+
+
+def read_nothing() -> tuple[Lock, ...]:
+    """Leaves the process nothing of the file system; like ``read_only``, without the libraries."""
+    return _read_only(())
 
 
 def give_up_rights(cpu_seconds_max: int) -> tuple[Lock, ...]:
@@ -148,6 +147,16 @@ def _memory() -> int:
     return os.open("/proc/self/statm", os.O_RDONLY | os.O_CLOEXEC)
 
 
+def _read_only(folders: Iterable[Path]) -> tuple[Lock, ...]:
+    try:
+        is_alone = len(list(Path("/proc/self/task").iterdir())) == 1
+        kernel.renounce_privileges()
+        landlock.allow_only_reading(folders)
+    except OSError:
+        return (Lock.FILES,)
+    return () if is_alone else (Lock.FILES,)
+
+
 def _libraries() -> Iterable[Path]:
     """Yields the folders of Python and of what is installed beside it; of our own code, no more than that."""
     yield from (Path(sysconfig.get_path(name)) for name in ("stdlib", "platstdlib"))
@@ -174,4 +183,4 @@ _FORBIDDEN_IF: dict[str, Callable[[tuple[Any, ...]], bool]] = {
 def _refuse(event: str, arguments: tuple[Any, ...]) -> None:
     forbidden_if = _FORBIDDEN_IF.get(event)
     if event in _FORBIDDEN or (forbidden_if and forbidden_if(arguments)):
-        raise PermissionError(f"A typesetting process may not do this: {event}.")
+        raise PermissionError(f"A confined process may not do this: {event}.")

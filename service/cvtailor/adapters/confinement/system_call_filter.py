@@ -1,6 +1,6 @@
 """A filter of system calls (seccomp) for a process that has all it needs, and only computes from now on.
 
-It refuses by name what a typesetter has no business with; everything else goes on. The numbers are those
+It refuses by name what computing has no business with; everything else goes on. The numbers are those
 of ``asm/unistd.h``, the instructions those of ``linux/bpf_common.h``.
 """
 
@@ -10,7 +10,7 @@ import os
 import platform
 from collections.abc import Iterator
 
-from cvtailor.adapters.rendering.kernel import system_call
+from cvtailor.adapters.confinement.kernel import system_call
 
 _PROCESSORS = {"x86_64": (0, 0xC000003E, 317), "aarch64": (1, 0xC00000B7, 277)}
 """Column in the tables below, the kernel's name for it, and the call that sets a filter."""
