@@ -7,7 +7,11 @@ from dataclasses import dataclass, field
 
 from cvtailor.adapters.embedded_engine.cv_readers.dates import is_in_order, is_present, iso
 from cvtailor.adapters.embedded_engine.cv_readers.document import Scalar
-from cvtailor.adapters.embedded_engine.cv_readers.source_text import not_understood, unreadable
+from cvtailor.adapters.embedded_engine.cv_readers.source_text import (
+    check_line_count,
+    not_understood,
+    unreadable,
+)
 from cvtailor.domain.base_cv import (
     FACT_FIELDS,
     BaseCv,
@@ -26,8 +30,8 @@ from cvtailor.domain.limits import CV_LINES_MAX
 _KEEP_MARK = re.compile(r"^\s*\[keep\]\s*|\s*\[keep\]\s*$", re.IGNORECASE)
 _NOT_OF_A_KEY = re.compile(r"[^a-z0-9]+")
 _KEY_CHARS_MAX = 60
-# Of one line, bullet or fact, whose own lines in the source are joined.
-_SAID_CHARS_MAX = 8_000
+SAID_CHARS_MAX = 8_000
+"""Of one line, bullet or fact, whose own lines in the source are joined."""
 
 
 def split_keep_mark(text: str) -> tuple[str, bool]:
@@ -66,6 +70,10 @@ class EntryDraft:
     def has_lines(self) -> bool:
         """Whether anything but facts was read into it."""
         return bool(self.text or self.summary or self.highlights)
+
+    def line_count(self) -> int:
+        """How many lines it will have."""
+        return sum(1 for line in (self.text, self.summary, *self.highlights) if line)
 
     def set_dates(self, start: Scalar, end: Scalar, date: Scalar) -> None:
         """Sets the dates of a format with fields for them: ISO if they can be read, else typed ``date``.
@@ -139,6 +147,15 @@ class SectionDraft:
             entry = self.add(kind, line.position)
             entry.text, entry.title = line, label
 
+    def finish(self, key: str, entries: Iterable[EntryDraft]) -> Section:
+        """Makes the section of those of its entries that are not empty."""
+        return Section(
+            key=key,
+            kind=self.kind,
+            title=self.title,
+            entries=tuple(entry.finish(f"{key}[{index}]") for index, entry in enumerate(entries)),
+        )
+
 
 @dataclass(slots=True)
 class ContactDraft:
@@ -192,16 +209,26 @@ class CvBuilder:
         self._unplaced: list[Unplaced] = []
 
     def section(self, title: str, kind: SectionKind, position: SourcePosition) -> SectionDraft:
-        """Begins a new section."""
+        """Begins a new section.
+
+        Raises:
+            InvalidInput: More sections than a CV has lines.
+        """
+        check_line_count(len(self.sections) + 1, self.field, position.line)
         section = SectionDraft(title, kind, position)
         self.sections.append(section)
         return section
 
     def leave_out(self, texts: Iterable[Scalar], reason: str) -> None:
-        """Records pieces of the source that have no place in a base CV."""
-        self._unplaced += [
-            Unplaced(text=text.value, position=text.position, reason=reason) for text in texts if text
-        ]
+        """Records pieces of the source that have no place in a base CV.
+
+        Raises:
+            InvalidInput: More of them than a CV has lines.
+        """
+        for text in texts:
+            if text:
+                self._unplaced.append(Unplaced(text=text.value, position=text.position, reason=reason))
+                check_line_count(len(self._unplaced), self.field, text.line)
 
     def build(self, notices: Iterable[Unplaced] = ()) -> BaseCv:
         """Makes the base CV, its language not yet known.
@@ -211,47 +238,42 @@ class CvBuilder:
         """
         if not self.contact.name:
             raise not_understood("The CV has no name. Begin it with the person's name.", self.field, line=1)
-        sections: list[Section] = []
-        keys: set[str] = set()
+        drafts: list[tuple[SectionDraft, list[EntryDraft]]] = []
         for draft in self.sections:
-            entries = [entry for entry in draft.entries if not entry.is_empty()]
-            if not entries:
+            if entries := [entry for entry in draft.entries if not entry.is_empty()]:
+                drafts.append((draft, entries))
+            else:
                 self.leave_out(
                     [Scalar(draft.title, draft.position.line, draft.position.path)], "section without content"
                 )
-                continue
-            key = _unique_key(draft, keys)
-            sections.append(
-                Section(
-                    key=key,
-                    kind=draft.kind,
-                    title=draft.title,
-                    entries=tuple(entry.finish(f"{key}[{index}]") for index, entry in enumerate(entries)),
-                )
-            )
-        if not sections:
+        if not drafts:
             raise not_understood(
                 "The CV has no content besides contact data. Add at least one section, such as experience.",
                 self.field,
             )
-        cv = BaseCv(
-            contact=self.contact.finish(), sections=tuple(sections), unplaced=(*self._unplaced, *notices)
-        )
-        self._check_lengths(cv)
-        lines_of_entries = (sum(1 for _ in entry.lines()) for _, entry in cv.entries())
-        line_count = sum(max(1, lines) for lines in lines_of_entries) + len(cv.unplaced)
+        unplaced = (*self._unplaced, *notices)
+        # Counted before the lines are made: a few lines of the source can make twenty times as many.
+        line_count = sum(max(1, entry.line_count()) for _, entries in drafts for entry in entries)
+        line_count += len(unplaced)
         if line_count > CV_LINES_MAX:
             raise unreadable(
                 f"The CV has {line_count:,} lines; at most {CV_LINES_MAX:,} are read. Send a shorter one.",
                 self.field,
             )
+        keys = _SectionKeys()
+        cv = BaseCv(
+            contact=self.contact.finish(),
+            sections=tuple(draft.finish(keys.key_of(draft), entries) for draft, entries in drafts),
+            unplaced=unplaced,
+        )
+        self._check_lengths(cv)
         return cv
 
     def _check_lengths(self, cv: BaseCv) -> None:
         for said in cv.evidence().values():
-            if len(said.text) > _SAID_CHARS_MAX:
+            if len(said.text) > SAID_CHARS_MAX:
                 raise unreadable(
-                    f"{said.id} has {len(said.text):,} characters; at most {_SAID_CHARS_MAX:,} are read."
+                    f"{said.id} has {len(said.text):,} characters; at most {SAID_CHARS_MAX:,} are read."
                     " Break it up into lines.",
                     self.field,
                     line=said.position.line,
@@ -259,15 +281,25 @@ class CvBuilder:
                 )
 
 
-def _unique_key(draft: SectionDraft, taken: set[str]) -> str:
-    """Names a section after its title in ASCII, or after its kind where the title has no Latin letters."""
-    ascii_title = (
-        unicodedata.normalize("NFKD", draft.title.replace("ß", "ss")).encode("ascii", "ignore").decode()
-    )
-    stem = _NOT_OF_A_KEY.sub("_", ascii_title.lower())[:_KEY_CHARS_MAX].strip("_") or f"{draft.kind}_section"
-    key, number = stem, 1
-    while key in taken:
-        number += 1
-        key = f"{stem}_{number}"
-    taken.add(key)
-    return key
+class _SectionKeys:
+    """Gives each section a key of its own; a title that comes again counts on from the last time."""
+
+    def __init__(self) -> None:
+        self._taken: set[str] = set()
+        self._number: dict[str, int] = {}
+
+    def key_of(self, draft: SectionDraft) -> str:
+        """Names a section after its title in ASCII, or after its kind where that has no Latin letters."""
+        ascii_title = (
+            unicodedata.normalize("NFKD", draft.title.replace("ß", "ss")).encode("ascii", "ignore").decode()
+        )
+        stem = _NOT_OF_A_KEY.sub("_", ascii_title.lower())[:_KEY_CHARS_MAX].strip("_")
+        stem = stem or f"{draft.kind}_section"
+        number = self._number.get(stem, 1)
+        key = stem if number == 1 else f"{stem}_{number}"
+        while key in self._taken:
+            number += 1
+            key = f"{stem}_{number}"
+        self._taken.add(key)
+        self._number[stem] = number
+        return key

@@ -3,6 +3,9 @@
 import re
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
+
+from cvtailor.domain.limits import LINES_REMEMBERED_MAX
 
 _MONTH_NAMES = (
     "january jan januar jänner jän janvier janv enero ene gennaio gen januari janeiro",
@@ -32,7 +35,12 @@ PRESENT_WORDS = frozenset(" ".join(word.split()) for word in _PRESENT.split("|")
 
 
 def _any_of(words: frozenset[str]) -> str:
-    return "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
+    """A pattern of words, by their first letters: a text is compared with few of them."""
+    rests: dict[str, list[str]] = {}
+    for word in sorted(words, key=len, reverse=True):
+        rests.setdefault(word[0], []).append(re.escape(word[1:]))
+    branches = "|".join(f"{first}(?:{'|'.join(rest)})" for first, rest in rests.items())
+    return f"(?=[{''.join(rests)}])(?:{branches})"
 
 
 _YEAR = r"(?:19\d{2}|20[0-3]\d)"
@@ -43,7 +51,9 @@ _DATE = (
 )
 _TO = r"(?:–|—|-|−|‐|‒|to|until|till|through|bis|jusqu['’]à|jusqu['’]en|à|au|en|a|al|hasta|fino a|tot|até)"
 _UNTIL_TODAY = rf"(?:{_any_of(PRESENT_WORDS)})\b\.?"
-_BEGIN = r"(?<![\w./-])"
+# What can't begin a date is passed over at once; most of a line is that.
+_FIRST = "".join(sorted({word[0] for word in MONTH_WORDS} | set("fvdsa")))
+_BEGIN = rf"(?<![\w./-])(?=[\d{_FIRST}])"
 _END = r"(?![\w/]|[.-]\d)"
 _RANGE = re.compile(
     rf"{_BEGIN}(?:(?:from|von|vom|de|du|desde|depuis|dal|da|van)\s+)?(?P<start>{_DATE}|{_MONTH})"
@@ -74,6 +84,8 @@ _PARTS = re.compile(
     rf"(?P<y3>{_YEAR}))$",
     re.IGNORECASE,
 )
+_ANY_YEAR = re.compile(_YEAR)
+_WORD = re.compile(r"[^\W\d_]+")
 _TEXT_CHARS_MAX = 400
 
 
@@ -121,6 +133,7 @@ def is_present(text: str) -> bool:
     return text.strip(" .").casefold() in PRESENT_WORDS
 
 
+@lru_cache(maxsize=LINES_REMEMBERED_MAX)
 def find_period(text: str) -> Period | None:
     """Finds when an entry was in the line that heads it.
 
@@ -128,7 +141,7 @@ def find_period(text: str) -> Period | None:
         The last range in the text, else an open beginning ("since 2020"), else a date at an edge of the
         text; None if there is none, or the text is too long to head anything.
     """
-    if len(text) > _TEXT_CHARS_MAX:
+    if len(text) > _TEXT_CHARS_MAX or not _can_hold_a_date(text):
         return None
     ranges = list(_RANGE.finditer(text))
     if ranges:
@@ -141,6 +154,11 @@ def find_period(text: str) -> Period | None:
         name = lone.lastgroup or "whole"
         return Period(date=iso(lone[name]) or lone[name], span=lone.span(name))
     return None
+
+
+def _can_hold_a_date(text: str) -> bool:
+    """Whether there is a year or a month in a text, which is found out sooner than a date."""
+    return bool(_ANY_YEAR.search(text)) or not MONTH_WORDS.isdisjoint(_WORD.findall(text.casefold()))
 
 
 def _range(found: re.Match[str]) -> Period:

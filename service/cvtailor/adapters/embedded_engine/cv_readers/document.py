@@ -3,7 +3,13 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from cvtailor.adapters.embedded_engine.cv_readers.source_text import unreadable
 from cvtailor.domain.base_cv import SourcePosition
+from cvtailor.domain.limits import CV_LINES_MAX
+
+_KEY_CHARS_MAX = 200
+_PATH_CHARS_MAX = 1_000
+_NODES_MAX = 10 * CV_LINES_MAX
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +49,55 @@ class Mapping:
 
 
 type Node = Scalar | Items | Mapping
+
+
+class Extent:
+    """How much of a document has been parsed; refuses one that is larger than CVs are.
+
+    Every node holds its whole path, so the paths are bounded along with the nodes.
+    """
+
+    def __init__(self, field: str) -> None:
+        self._field = field
+        self._nodes = 0
+
+    def count(self, path: str, line: int) -> None:
+        """Counts the node at ``path``.
+
+        Raises:
+            InvalidInput: Too many nodes, or one below too many long keys; names the line.
+        """
+        self._nodes += 1
+        if self._nodes > _NODES_MAX:
+            raise unreadable(
+                f"The document holds more than {_NODES_MAX:,} values. Send the CV alone.",
+                self._field,
+                line=line,
+            )
+        if len(path) > _PATH_CHARS_MAX:
+            raise unreadable(
+                f"The keys above this value have more than {_PATH_CHARS_MAX:,} characters together; shorten"
+                " them.",
+                self._field,
+                line=line,
+                path=path[:_KEY_CHARS_MAX],
+            )
+
+    def check_key(self, key: str, path: str, line: int) -> None:
+        """Refuses a key that is longer than any name of a field or a section.
+
+        Raises:
+            InvalidInput: Too long; names the line.
+        """
+        if len(key) > _KEY_CHARS_MAX:
+            raise unreadable(
+                f"The key {key[:40]!r}… has {len(key):,} characters; at most {_KEY_CHARS_MAX} are read."
+                " Shorten it.",
+                self._field,
+                line=line,
+                path=path,
+            )
+
 
 NOTHING = Scalar("")
 

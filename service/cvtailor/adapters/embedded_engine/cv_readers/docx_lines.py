@@ -6,6 +6,12 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from cvtailor.adapters.embedded_engine.cv_readers.document import Scalar
+from cvtailor.adapters.embedded_engine.cv_readers.docx_elements import (
+    Surroundings,
+    own,
+    said_in,
+    text_of_run,
+)
 from cvtailor.adapters.embedded_engine.cv_readers.docx_styles import (
     Look,
     Styles,
@@ -15,16 +21,15 @@ from cvtailor.adapters.embedded_engine.cv_readers.docx_styles import (
 )
 from cvtailor.adapters.embedded_engine.cv_readers.headings import is_known_title
 from cvtailor.adapters.embedded_engine.cv_readers.outline import BULLETS
+from cvtailor.adapters.embedded_engine.cv_readers.source_text import unreadable
 from cvtailor.adapters.embedded_engine.cv_readers.styled_outline import StyledLine
 from cvtailor.adapters.embedded_engine.cv_readers.styled_words import StyledWord, text_of
+from cvtailor.domain.limits import CV_BYTES_MAX
 
 if TYPE_CHECKING:
     from docx.document import Document
 
 _RELATION_ID = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
-_CHOICE = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Choice"
-_FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
-_ALTERNATIVES = "{http://schemas.openxmlformats.org/markup-compatibility/2006}AlternateContent"
 _TRANSPARENT = frozenset(
     f"{W}{name}"
     for name in ("sdt", "sdtContent", "ins", "moveTo", "smartTag", "customXml", "fldSimple", "dir", "bdo")
@@ -67,10 +72,17 @@ class DocxText:
 
 
 class DocxLines:
-    """Reads the parts of a document into ``text``; a line's number is that of its paragraph."""
+    """Reads the parts of a document into ``text``; a line's number is that of its paragraph.
 
-    def __init__(self, document: "Document") -> None:
+    Args:
+        field: Field of the request that holds the document, which errors name.
+    """
+
+    def __init__(self, document: "Document", field: str = "") -> None:
         self._styles = Styles(document)
+        self._field = field
+        self._letters = 0
+        self._surroundings = Surroundings()
         self._part: Any = document.part
         self._number = 0
         self._apart = True
@@ -82,9 +94,17 @@ class DocxLines:
         Args:
             part: The part that resolves the links in it.
             where: What it is, for positions.
+
+        Raises:
+            InvalidInput: With what was read before, more text than is read of a CV in any format.
         """
+        self._letters += sum(len(node.text or "") for node in element.iter(f"{W}t", f"{W}delText"))
+        if self._letters > CV_BYTES_MAX:
+            raise unreadable(
+                f"The DOCX holds more than {CV_BYTES_MAX:,} letters. Send a shorter one.", self._field
+            )
         self._part = part
-        self.text.source += _said_in(element, where)
+        self.text.source += said_in(element, where)
         return list(self._blocks(element, where, 0))
 
     def _blocks(self, element: Any, where: str, depth: int) -> Iterator[StyledLine]:
@@ -94,16 +114,15 @@ class DocxLines:
             if child.tag == f"{W}p":
                 yield from self._paragraph(child, where, depth)
             elif child.tag == f"{W}tbl":
-                for row in child.iter(f"{W}tr"):
-                    if next(row.iterancestors(f"{W}tbl")) is child:
-                        yield from self._row(row, depth + 1)
+                for row in own(child, f"{W}tr"):
+                    yield from self._row(row, depth + 1)
             elif child.tag in _TRANSPARENT:
                 yield from self._blocks(child, where, depth + 1)
 
     def _row(self, row: Any, depth: int) -> Iterator[StyledLine]:
         """Reads a table's row: what stands side by side is one line, columns of text are flows."""
-        own = (cell for cell in row.iter(f"{W}tc") if next(cell.iterancestors(f"{W}tr")) is row)
-        cells = [lines for cell in own if (lines := list(self._blocks(cell, "table", depth + 1)))]
+        of_cells = (list(self._blocks(cell, "table", depth + 1)) for cell in own(row, f"{W}tc"))
+        cells = [lines for lines in of_cells if lines]
         if not cells:
             return
         long = [lines for lines in cells if len(lines) >= _COLUMN_LINES_MIN]
@@ -131,7 +150,7 @@ class DocxLines:
         pieces = list(self._pieces(paragraph, look, "", depth))
         yield from self._boxes(paragraph, depth)
         # Once for all of its pieces: it looks through the whole paragraph.
-        white_shows = any(piece.white for piece in pieces) and _is_set_off(paragraph)
+        white_shows = any(piece.white for piece in pieces) and self._surroundings.set_off(paragraph)
         seen: list[_Piece] = []
         for piece in pieces:
             if piece.look.hidden or (piece.white and not white_shows):
@@ -155,7 +174,7 @@ class DocxLines:
                 properties = child.find(f"{W}rPr")
                 of_style = self._styles.named(_style_of(properties))
                 own = look_of_run(properties).over(of_style).over(look)
-                yield _Piece(_text_of_run(child), own, link, properties is not None and is_white(properties))
+                yield _Piece(text_of_run(child), own, link, properties is not None and is_white(properties))
             elif child.tag == f"{W}hyperlink":
                 relation = self._part.rels.get(child.get(_RELATION_ID) or "")
                 target = relation.target_ref if relation is not None and relation.is_external else ""
@@ -169,8 +188,8 @@ class DocxLines:
 
     def _boxes(self, paragraph: Any, depth: int) -> Iterator[StyledLine]:
         """Reads the text boxes anchored in a paragraph: short ones in place, long ones as flows."""
-        for box in paragraph.iter(f"{W}txbxContent"):
-            if next(box.iterancestors(f"{W}p")) is not paragraph or _is_fallback(box):
+        for box in own(paragraph, f"{W}txbxContent"):
+            if self._surroundings.repeats(box):
                 continue
             lines = list(self._blocks(box, "text box", depth + 1))
             if len(lines) >= _BOX_LINES_MIN or (len(lines) > 1 and is_known_title(lines[0].value)):
@@ -179,56 +198,9 @@ class DocxLines:
                 yield from lines
 
 
-def _said_in(element: Any, where: str) -> Iterator[Scalar]:
-    for paragraph in element.iter(f"{W}p"):
-        if next(paragraph.iterancestors(_FALLBACK), None) is not None:
-            continue
-        texts = (
-            node.text or "" if node.tag == f"{W}t" else " "
-            for node in paragraph.iter(f"{W}t", f"{W}tab", f"{W}br", f"{W}cr", f"{W}p")
-            if node is paragraph or next(node.iterancestors(f"{W}p")) is paragraph
-        )
-        text = " ".join("".join(texts).split())
-        if _LETTER_OR_DIGIT.search(text):
-            yield Scalar(text, path=where)
-
-
-def _is_fallback(box: Any) -> bool:
-    """Whether a text box is the old notation of one that stands beside it in the new."""
-    fallback = next(box.iterancestors(_FALLBACK), None)
-    if fallback is None:
-        return False
-    choice = next(fallback.iterancestors(_ALTERNATIVES)).find(_CHOICE)
-    return choice is not None and next(choice.iter(f"{W}txbxContent"), None) is not None
-
-
-def _is_set_off(paragraph: Any) -> bool:
-    """Whether something coloured may be behind a paragraph: shading, a cell's, or a text box's."""
-    if next(paragraph.iterancestors(f"{W}txbxContent"), None) is not None:
-        return True
-    around = [paragraph, *paragraph.iterancestors(f"{W}tc")]
-    return any(next(element.iter(f"{W}shd"), None) is not None for element in around)
-
-
 def _style_of(properties: Any) -> str | None:
     style = properties.find(f"{W}rStyle") if properties is not None else None
     return None if style is None else style.get(f"{W}val")
-
-
-def _text_of_run(run: Any) -> str:
-    parts: list[str] = []
-    for child in run.iterchildren():
-        if child.tag == f"{W}t":
-            parts.append(child.text or "")
-        elif child.tag in (f"{W}tab", f"{W}ptab"):
-            parts.append("\t")
-        elif child.tag == f"{W}cr" or (child.tag == f"{W}br" and child.get(f"{W}type") is None):
-            parts.append("\n")
-        elif child.tag == f"{W}noBreakHyphen":
-            parts.append("-")
-        elif child.tag == f"{W}sym":
-            parts.append("\uf0b7 ")
-    return "".join(parts)
 
 
 def _lines_of(pieces: Iterable[_Piece]) -> Iterator[list[tuple[StyledWord, float]]]:

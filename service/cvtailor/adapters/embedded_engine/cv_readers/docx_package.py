@@ -11,12 +11,14 @@ _ENTRIES_MAX = 500
 _BYTES_MAX = 32 << 20
 _XML_BYTES_MAX = 8 << 20
 _TAGS_MAX = 200_000
+_RELATIONS_MAX = 5_000
 _RATIO_MAX = 200
 _RATIO_BYTES_MIN = 1 << 20
 _OLE = b"\xd0\xcf\x11\xe0"
 _ENCRYPTED = 0x1
 _DOCUMENT = "word/document.xml"
-_XML_SUFFIXES = (".xml", ".rels")
+_RELATIONS_SUFFIX = ".rels"
+_XML_SUFFIXES = (".xml", _RELATIONS_SUFFIX)
 _DECLARATIONS = (b"<!DOCTYPE", b"<!ENTITY")
 _ENCODING = re.compile(rb"""<\?xml[^>]{0,200}?\sencoding\s*=\s*["']([^"']*)""")
 _PLAIN_ENCODINGS = frozenset({b"utf-8", b"utf-16", b"us-ascii"})
@@ -43,13 +45,19 @@ def package_of_text(content: bytes, field: str) -> bytes:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive, zipfile.ZipFile(file, "w") as text:
             _check_sizes(archive.infolist(), field)
-            tags = 0
+            tags = relations = 0
             for name in dict.fromkeys(archive.namelist()):
                 # No more than the size declared comes out, and that has been checked.
                 xml = archive.read(name) if name.lower().endswith(_XML_SUFFIXES) else b""
-                tags += _checked_tags(xml, field)
+                here = _checked_tags(xml, field)
+                tags += here
+                relations += here if name.lower().endswith(_RELATIONS_SUFFIX) else 0
                 if tags > _TAGS_MAX:
                     raise unreadable(f"The DOCX has more than {_TAGS_MAX:,} XML tags. {_SEND_ANOTHER}", field)
+                if relations > _RELATIONS_MAX:
+                    raise unreadable(
+                        f"The DOCX has more than {_RELATIONS_MAX:,} links and parts. {_SEND_ANOTHER}", field
+                    )
                 text.writestr(name, xml)
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError, OSError):
         raise unreadable(f"The file is no DOCX that can be opened. {_SEND_ANOTHER}", field) from None

@@ -62,6 +62,7 @@ class Styles:
         defaults = root.find(f"{W}docDefaults/{W}rPrDefault/{W}rPr")
         self._of_document = look_of_run(defaults).over(Look(size=_SIZE_DEFAULT, bold=False, hidden=False))
         self._resolved: dict[str | None, Look] = {}
+        self._own: dict[str | None, Look] = {}
 
     def paragraph(self, properties: Any) -> Look:
         """The look of a paragraph by its ``w:pPr``, with that of its runs."""
@@ -76,7 +77,9 @@ class Styles:
             at = style_id
             while at in self._elements and seen < _INHERITED_MAX:
                 element = self._elements[at]
-                look = look.over(_look_of_style(element))
+                if at not in self._own:
+                    self._own[at] = _look_of_style(element)
+                look = look.over(self._own[at])
                 at, seen = _child(element, "basedOn"), seen + 1
             self._resolved[style_id] = look
         return self._resolved[style_id]

@@ -8,7 +8,7 @@ import json
 import re
 from collections.abc import Iterator
 
-from cvtailor.adapters.embedded_engine.cv_readers.document import Items, Mapping, Node, Scalar
+from cvtailor.adapters.embedded_engine.cv_readers.document import Extent, Items, Mapping, Node, Scalar
 from cvtailor.adapters.embedded_engine.cv_readers.source_text import unreadable
 from cvtailor.domain.hidden_characters import HiddenCharacters
 from cvtailor.domain.limits import CV_NESTING_MAX
@@ -21,7 +21,7 @@ def parse_json(text: str, field: str, hidden: HiddenCharacters) -> Node:
     """Parses a JSON document; numbers keep the digits that were typed.
 
     Raises:
-        InvalidInput: Broken or too deep, or a key stands twice; names line and column.
+        InvalidInput: Broken, too deep or too large, or a key stands twice; names line and column.
     """
     try:
         json.loads(text, parse_int=str, parse_float=str)
@@ -45,6 +45,7 @@ class _Parser:
         self._tokens = self._numbered(text)
         self._field = field
         self._hidden = hidden
+        self._extent = Extent(field)
 
     @staticmethod
     def _numbered(text: str) -> Iterator[tuple[str, int]]:
@@ -62,6 +63,7 @@ class _Parser:
             raise unreadable(
                 f"The JSON is nested deeper than {CV_NESTING_MAX} levels; flatten it.", self._field, line=line
             )
+        self._extent.count(path, line)
         if token == _LIST:
             nodes: list[Node] = []
             while (following := next(self._tokens))[0] != "]":
@@ -78,6 +80,7 @@ class _Parser:
         key_lines: dict[str, int] = {}
         while (following := next(self._tokens))[0] != "}":
             key = self._text(*following)
+            self._extent.check_key(key, path, following[1])
             if key in nodes:
                 raise unreadable(
                     f"The JSON holds the key {key[:80]!r} twice in one object; rename or merge them.",

@@ -3,8 +3,10 @@
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from cvtailor.adapters.embedded_engine.cv_readers.document import Scalar
+from cvtailor.domain.limits import LINES_REMEMBERED_MAX
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,9 @@ _EMPHASIS = re.compile(r"(\*\*\*|\*\*|__|\*|(?<!\w)_)(?=\S)(.+?)(?<=\S)\1(?!\w)"
 _LINK = re.compile(r"\[([^\[\]]+)\]\(\s*<?([^\s()<>]+(?:\([^\s()]*\))?)>?\s*\)")
 _WRAPPED_CHARS_MIN = 55
 _FACT_CHARS_MAX = 400
+_EMPHASIS_MARKS = "*_"
+# Of a fact that is written by hand; each mark without its twin costs a look at all of the text.
+_MARKS_MAX = 32
 
 
 def lines_of(block: Block) -> tuple[Scalar, ...]:
@@ -54,9 +59,11 @@ def lines_of(block: Block) -> tuple[Scalar, ...]:
     return block.lines if isinstance(block, Paragraph) else (block.text,)
 
 
+@lru_cache(maxsize=LINES_REMEMBERED_MAX)
 def without_emphasis(text: str) -> str:
     """Removes Markdown emphasis from a text short enough to be a fact; facts are plain text."""
-    if len(text) > _FACT_CHARS_MAX:
+    marks = sum(map(text.count, _EMPHASIS_MARKS)) if len(text) <= _FACT_CHARS_MAX else 0
+    if not marks or marks > _MARKS_MAX:
         return text
     return _EMPHASIS.sub(r"\2", _EMPHASIS.sub(r"\2", text))
 

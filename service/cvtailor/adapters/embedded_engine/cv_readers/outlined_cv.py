@@ -53,10 +53,11 @@ def read_outline(blocks: Sequence[Block], builder: CvBuilder) -> None:
     """Reads a CV from its outline into ``builder``."""
     top, parts = _split(blocks)
     contact = ContactBlock(builder)
-    for part in [part for part in parts if is_contact_title(part.title.value)]:
-        parts.remove(part)
-        builder.leave_out([part.title], "title of the contact data")
-        top += part.blocks
+    for part in parts:
+        if is_contact_title(part.title.value):
+            builder.leave_out([part.title], "title of the contact data")
+            top += part.blocks
+    parts = [part for part in parts if not is_contact_title(part.title.value)]
     contact.read(line for block in top for line in lines_of(block))
     language = "en"
     if contact.prose or contact.details:

@@ -21,11 +21,13 @@ from cvtailor.adapters.embedded_engine.cv_readers.styled_words import is_link_ta
 from cvtailor.domain.base_cv import BaseCv, EntryKind, SectionKind
 from cvtailor.domain.errors import InvalidInput
 from cvtailor.domain.hidden_characters import HiddenCharacters
+from cvtailor.domain.limits import CV_LINES_MAX
 
 _LETTERS_MIN = 40
 _UNREADABLE_RATIO_MAX = 0.2
 _QUOTED_CHARS_MAX = 400
 _GUESSES_QUOTED_MAX = 12
+_PAGE_WORDS_MAX = 4_000  # A page that is full of small print has under 2,000.
 _DATED_KINDS = frozenset({EntryKind.EXPERIENCE, EntryKind.EDUCATION})
 
 
@@ -40,9 +42,12 @@ def read_pdf(content: bytes, builder: CvBuilder, hidden: HiddenCharacters) -> li
     """
     check_size(content, builder.field)
     whole_pages = pdf_pages(content, builder.field)
+    _check_extent(whole_pages, builder.field)
     _check_text(whole_pages, builder.field)
     pages, edges = without_edges(whole_pages)
-    ways = list(ways_to_read(pages))
+    ways = [way for way in ways_to_read(pages) if sum(map(len, way)) <= CV_LINES_MAX]
+    if not ways:
+        check_line_count(CV_LINES_MAX + 1, builder.field)
     best = max(ways, key=lambda way: _score(way, builder.field)) if len(ways) > 1 else ways[0]
     lines, words = _lines(best, hidden)
     check_line_count(len(lines), builder.field)
@@ -55,6 +60,16 @@ def read_pdf(content: bytes, builder: CvBuilder, hidden: HiddenCharacters) -> li
         reason = f"{len(words.guesses)} × word with a hyphen at the end of a row; check the spelling"
         builder.leave_out([Scalar(quoted)], reason)
     return [line.text for flow in lines for line in flow]
+
+
+def _check_extent(pages: Sequence[PdfPage], field: str) -> None:
+    for number, page in enumerate(pages, 1):
+        if len(page.words) > _PAGE_WORDS_MAX:
+            raise unreadable(
+                f"Page {number} of the PDF has {len(page.words):,} words; at most {_PAGE_WORDS_MAX:,} are"
+                " read. Send DOCX or plain text.",
+                field,
+            )
 
 
 def _check_text(pages: Sequence[PdfPage], field: str) -> None:

@@ -1,5 +1,6 @@
 """The orders in which a person could mean the rows of a document to be read."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 
 from cvtailor.adapters.embedded_engine.cv_readers.headings import is_known_title
@@ -64,15 +65,37 @@ def _titles_above(rows: Sequence[Row]) -> Flow:
 def _gutter(rows: Sequence[Row]) -> float | None:
     """Finds the left edge of a second column: rows on both sides of it, and few across."""
     best, gutter = 0, None
+    # Sorted, so that an edge is tried without a look at every row: a page can have thousands of both.
+    ends = sorted(segment.x1 for row in rows for segment in row.segments)
+    last_begins = sorted(row.segments[-1].outer_x0 for row in rows)
+    across = [stretch for row in rows for stretch in _stretches(row)]
+    across_begins, across_ends = sorted(x0 for x0, _ in across), sorted(x1 for _, x1 in across)
     for edge in sorted({round(segment.outer_x0) for row in rows for segment in row.segments}):
-        left = [seg.x1 for row in rows for seg in row.segments if seg.x1 <= edge - _COLUMN_GAP_MIN]
-        right = sum(1 for row in rows if row.segments[-1].outer_x0 >= edge - 1)
-        crossing = sum(1 for row in rows if _crosses(row, edge))
-        if min(len(left), right) < _COLUMN_ROWS_MIN or crossing > _CROSSING_RATIO_MAX * len(rows):
+        left = bisect_right(ends, edge - _COLUMN_GAP_MIN)
+        right = len(rows) - bisect_left(last_begins, edge - 1)
+        crossing = bisect_left(across_begins, edge - 1) - bisect_right(across_ends, edge - _COLUMN_GAP_MIN)
+        if min(left, right) < _COLUMN_ROWS_MIN or crossing > _CROSSING_RATIO_MAX * len(rows):
             continue
-        if (score := min(len(left), right) - 2 * crossing) > best:
+        if (score := min(left, right) - 2 * crossing) > best:
             best, gutter = score, float(edge)
     return gutter
+
+
+def _stretches(row: Row) -> Iterator[tuple[float, float]]:
+    """Yields from where to where a row leaves no room for a gutter; no two of them overlap."""
+    begin, end = float("inf"), float("-inf")
+    for segment in sorted(row.segments, key=lambda segment: segment.outer_x0):
+        if segment.outer_x0 + 1 >= segment.x1 + _COLUMN_GAP_MIN:
+            continue
+        if segment.outer_x0 + 1 >= end + _COLUMN_GAP_MIN:
+            if begin < end + _COLUMN_GAP_MIN:
+                yield begin, end
+            begin = segment.outer_x0
+            end = segment.x1
+        else:
+            end = max(end, segment.x1)
+    if begin < end + _COLUMN_GAP_MIN:
+        yield begin, end
 
 
 def _crosses(row: Row, edge: float) -> bool:

@@ -42,7 +42,8 @@ def without_edges(pages: Sequence[PdfPage]) -> tuple[list[PdfPage], list[tuple[S
                 gone.append(row)
                 taken.append((_scalar(row), "repeated on every page"))
             first.add(key)
-        kept.append(replace(page, words=tuple(word for word in page.words if not _is_in(word, gone))))
+        bands = [(row.y, 0.4 * row.size) for row in gone]
+        kept.append(replace(page, words=tuple(word for word in page.words if not _is_in(word, bands))))
     return kept, taken
 
 
@@ -60,8 +61,8 @@ def _key(row: Row) -> tuple[str, int]:
     return re.sub(rf"\b{row.page}\b", "#", row.text.casefold()), round(row.y / 4)
 
 
-def _is_in(word: PdfWord, rows: Sequence[Row]) -> bool:
-    return any(abs(word.y - row.y) < 0.4 * row.size for row in rows)
+def _is_in(word: PdfWord, bands: Sequence[tuple[float, float]]) -> bool:
+    return any(abs(word.y - y) < reach for y, reach in bands)
 
 
 def _scalar(row: Row) -> Scalar:

@@ -1,9 +1,11 @@
 """How a flow of rows is laid out: its leading, where its rows begin, and where they had to end."""
 
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
 from statistics import median
+from typing import NamedTuple
 
 from cvtailor.adapters.embedded_engine.cv_readers.headings import is_known_title
 from cvtailor.adapters.embedded_engine.cv_readers.pdf_notes import ALIGNED, NotedRow, starts_small
@@ -22,6 +24,20 @@ _RULE_RATIO = 0.6
 _NOTE_GAP_SIZES = 2.0
 
 
+class _Beside(NamedTuple):
+    """Rows that begin at one height of the row, and where they end.
+
+    Attributes:
+        noted_x1: Where those end that have a note at their right.
+        note_x0: Where the leftmost of those notes begins.
+    """
+
+    row_count: int
+    x1: float
+    noted_x1: float
+    note_x0: float
+
+
 class Layout:
     """What the rows of a flow have in common.
 
@@ -32,6 +48,9 @@ class Layout:
     def __init__(self, rows: Sequence[NotedRow], right: float) -> None:
         self._rows = rows
         self._right = right
+        self._by_x0 = sorted(rows, key=lambda noted: noted.row.x0)
+        self._x0s = [noted.row.x0 for noted in self._by_x0]
+        self._clusters: dict[float, _Beside] = {}
         self._left = min((noted.row.x0 for noted in rows), default=0)
         pairs = [
             (above.row, below.row) for above, below in pairwise(rows) if above.row.page == below.row.page
@@ -97,14 +116,25 @@ class Layout:
     def _edge(self, rows: Sequence[NotedRow]) -> float:
         """Where the rows of a line end at most: before the dates that stand beside, or at the margin."""
         first, last = rows[0], rows[-1].row
-        beside = [other for other in self._rows if abs(other.row.x0 - last.x0) < ALIGNED]
+        beside = self._beside(last.x0)
         if first.note_x0 is not None:
-            notes = [other.note_x0 for other in beside if other.note_x0 is not None]
-            longest = max(other.row.x1 for other in beside if other.note_x0 is not None)
+            longest = beside.noted_x1
             if last.bold and last.segments[-1].ends_look not in self._two_rowed:
                 # A head says one thing in bold: where a row of it ends, its cell may end.
                 return longest
-            return max(longest, min([first.note_x0, *notes]) - _NOTE_GAP_SIZES * last.size)
-        if len(beside) < _CLUSTER_ROWS_MIN:
-            return self._right
-        return max(other.row.x1 for other in beside)
+            return max(longest, min(first.note_x0, beside.note_x0) - _NOTE_GAP_SIZES * last.size)
+        return self._right if beside.row_count < _CLUSTER_ROWS_MIN else beside.x1
+
+    def _beside(self, x0: float) -> "_Beside":
+        """What the rows have in common that begin where one at ``x0`` does; found out once each."""
+        if x0 not in self._clusters:
+            begin, end = bisect_left(self._x0s, x0 - ALIGNED - 1), bisect_right(self._x0s, x0 + ALIGNED + 1)
+            near = [other for other in self._by_x0[begin:end] if abs(other.row.x0 - x0) < ALIGNED]
+            noted = [(other.row.x1, other.note_x0) for other in near if other.note_x0 is not None]
+            self._clusters[x0] = _Beside(
+                row_count=len(near),
+                x1=max(other.row.x1 for other in near),
+                noted_x1=max((x1 for x1, _ in noted), default=float("-inf")),
+                note_x0=min((note_x0 for _, note_x0 in noted), default=float("inf")),
+            )
+        return self._clusters[x0]

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from cvtailor.adapters.embedded_engine.cv_readers.cv_builder import SAID_CHARS_MAX
 from cvtailor.adapters.embedded_engine.cv_readers.dates import find_period
 from cvtailor.adapters.embedded_engine.cv_readers.document import Scalar
 from cvtailor.adapters.embedded_engine.cv_readers.headings import is_known_title, kind_of
@@ -125,6 +126,8 @@ class _Lines:
 
     def _continues(self, line: _Line, row: Row) -> bool:
         """Whether a row goes on with the line above it."""
+        if len(line.text) > SAID_CHARS_MAX:
+            return False  # What is longer is refused; it need not grow further.
         if not self._layout.is_close(line.last, row) or abs(line.last.size - row.size) > _SAME_SIZE:
             return False
         if self._is_title_of_two_rows(line, row):

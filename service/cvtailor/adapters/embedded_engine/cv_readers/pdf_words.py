@@ -7,7 +7,7 @@ from itertools import pairwise
 from cvtailor.adapters.embedded_engine.cv_readers.pdf_rows import Row
 
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
-_BROKEN = re.compile(r"([^\W\d_]+)-$")
+_BROKEN = re.compile(r"(?<![^\W\d_])([^\W\d_]++)-$")
 _GOES_ON = re.compile(r"[^\W\d_]+")
 _OPEN_HYPHEN = re.compile(r"\w-$")
 _ENDING = re.compile(
@@ -20,6 +20,7 @@ _PREFIX_WORDS = """
 """
 _PREFIXES = frozenset(_PREFIX_WORDS.split())
 _BROKEN_ROWS_MIN = 4
+_END_CHARS = 200  # More than any word has; a line of many rows is long, and looked at for each of them.
 
 
 class BrokenWords:
@@ -44,9 +45,10 @@ class BrokenWords:
 
     def join(self, above: str, below: str) -> str:
         """Joins two rows of one line."""
-        broken, goes_on = _BROKEN.search(above), _GOES_ON.match(below)
+        end = above[-_END_CHARS:]
+        broken, goes_on = _BROKEN.search(end), _GOES_ON.match(below)
         if not broken or not goes_on:
-            is_tight = above.endswith("/") or (_OPEN_HYPHEN.search(above) and below[0].isalnum())
+            is_tight = above.endswith("/") or (_OPEN_HYPHEN.search(end) and below[0].isalnum())
             return above + below if is_tight else f"{above} {below}"
         left, right = broken[1], goes_on[0]
         if right.casefold() in _SUSPENDED:

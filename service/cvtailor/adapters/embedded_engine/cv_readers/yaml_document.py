@@ -7,7 +7,7 @@ text that was typed: ``2020-09``, ``NO`` and ``1_000`` mean themselves.
 
 import yaml
 
-from cvtailor.adapters.embedded_engine.cv_readers.document import Items, Mapping, Node, Scalar
+from cvtailor.adapters.embedded_engine.cv_readers.document import Extent, Items, Mapping, Node, Scalar
 from cvtailor.adapters.embedded_engine.cv_readers.source_text import unreadable
 from cvtailor.domain.errors import InvalidInput
 from cvtailor.domain.hidden_characters import HiddenCharacters
@@ -21,7 +21,7 @@ def parse_yaml(text: str, field: str, hidden: HiddenCharacters) -> Node:
     """Parses one YAML document.
 
     Raises:
-        InvalidInput: Broken, too deep, or using what is refused; names the line and what to do.
+        InvalidInput: Broken, too deep, too large, or using what is refused; names the line and what to do.
     """
     parser = _Parser(text, field, hidden)
     try:
@@ -45,6 +45,7 @@ class _Parser:
         self._events = yaml.parse(text, Loader=yaml.CSafeLoader)
         self._field = field
         self._hidden = hidden
+        self._extent = Extent(field)
 
     def document(self) -> Node:
         next(self._events)
@@ -62,6 +63,7 @@ class _Parser:
         line = _line(event)
         if depth > CV_NESTING_MAX:
             raise self._refusal(event, f"nested deeper than {CV_NESTING_MAX} levels; flatten it", "")
+        self._extent.count(path, line)
         if isinstance(event, yaml.AliasEvent):
             raise self._refusal(event, f"alias *{event.anchor} is not followed; write the text out", path)
         tag = getattr(event, "tag", None)
@@ -87,6 +89,7 @@ class _Parser:
             if not isinstance(event, yaml.ScalarEvent):
                 raise self._refusal(event, "a key must be plain text", path)
             key = self._text(event)
+            self._extent.check_key(key, path, _line(event))
             if key == "<<" and not event.style:
                 raise self._refusal(event, "merge keys (<<) are not followed; write the fields out", path)
             if key in nodes:
