@@ -14,7 +14,7 @@ DOCUMENT_CHUNK_BYTES = 65_536
 DOCUMENT_LINK_SECONDS_DEFAULT = 300
 
 LINES_REMEMBERED_MAX = 2_048
-WORDS_REMEMBERED_MAX = 16_384
+WORDS_REMEMBERED_MAX = 4_096
 """What was worked out of a line or a word stays in memory for so many of them, by function.
 
 A run asks for one line many times, and a process must not grow with the texts that it has seen.
