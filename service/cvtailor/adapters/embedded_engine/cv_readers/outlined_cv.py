@@ -53,18 +53,20 @@ def read_outline(blocks: Sequence[Block], builder: CvBuilder) -> None:
     """Reads a CV from its outline into ``builder``."""
     top, parts = _split(blocks)
     contact = ContactBlock(builder)
+    others = []
     for part in parts:
         if is_contact_title(part.title.value):
             builder.leave_out([part.title], "title of the contact data")
             top += part.blocks
-    parts = [part for part in parts if not is_contact_title(part.title.value)]
+        else:
+            others.append(part)
     contact.read(line for block in top for line in lines_of(block))
     language = "en"
     if contact.prose or contact.details:
         language = language_of(" ".join(line.value for block in blocks for line in lines_of(block)))
     if contact.prose:
         _add_untitled(builder, SectionKind.SUMMARY, EntryKind.TEXT, contact.prose, language)
-    for part in parts:
+    for part in others:
         _SectionReader(part, builder).read()
     if contact.details:
         _add_untitled(builder, SectionKind.OTHER, EntryKind.BULLET, contact.details, language)
